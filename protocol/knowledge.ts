@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { audience, id, locale, timestamp } from './common.ts';
+
+/** The longest document that is taken as text, in UTF-16 code units. */
+export const documentBodyMax = 1_000_000;
+/** The largest file that is taken, in bytes. */
+export const uploadBytesMax = 20 * 1024 * 1024;
+
+const storable = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
+
+export const documentFormat = z.enum(['markdown', 'html', 'text']);
+export const documentStatus = z.enum(['published', 'draft']);
+export const documentKind = z.enum(['article', 'file']);
+
+const documentFields = {
+  externalId: z.string().min(1).max(300),
+  url: z.url({ protocol: /^https?$/, message: 'url is an http or https address.' }).max(2_000),
+  locale,
+  audience,
+  status: documentStatus,
+};
+
+export const newDocument = z.object({
+  title: z
+    .string()
+    .max(500)
+    .transform(storable)
+    .refine((text) => text.trim().length > 0, 'A document needs a title.'),
+  body: z
+    .string()
+    .max(documentBodyMax, `A document has at most ${documentBodyMax} characters.`)
+    .transform(storable)
+    .refine((text) => text.trim().length > 0, 'A document needs a body.'),
+  format: documentFormat.default('markdown'),
+  kind: z.literal('article').default('article'),
+  externalId: documentFields.externalId.optional(),
+  url: documentFields.url.nullish(),
+  locale: documentFields.locale.default('en'),
+  audience: documentFields.audience.default('public'),
+  status: documentFields.status.default('published'),
+});
+export type NewDocument = z.infer<typeof newDocument>;
+
+export const newDocuments = z.object({ documents: z.array(newDocument).min(1).max(100) });
+
+/** The fields that may come with an uploaded file; all are text in a multipart body. */
+export const uploadFields = z.object({
+  title: z.string().max(500).optional(),
+  externalId: documentFields.externalId.optional(),
+  url: documentFields.url.optional(),
+  locale: documentFields.locale.default('en'),
+  audience: documentFields.audience.default('public'),
+  status: documentFields.status.default('published'),
+});
+export type UploadFields = z.infer<typeof uploadFields>;
+
+export const documentPatch = z
+  .object({
+    title: newDocument.shape.title,
+    body: newDocument.shape.body,
+    format: documentFormat,
+    url: documentFields.url.nullable(),
+    locale: documentFields.locale,
+    audience: documentFields.audience,
+    status: documentFields.status,
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'Nothing to change.');
+export type DocumentPatch = z.infer<typeof documentPatch>;
+
+export const indexState = z.enum(['pending', 'running', 'done', 'failed']);
+export type IndexState = z.infer<typeof indexState>;
+
+/** A document as admins see it in lists. */
+export const document = z.object({
+  id,
+  externalId: z.string().nullable(),
+  title: z.string(),
+  kind: documentKind,
+  status: documentStatus,
+  index: z.object({ state: indexState, chunks: z.number().int(), error: z.string().optional() }),
+  version: z.number().int().min(1),
+  audience,
+  locale: z.string(),
+  url: z.string().nullable(),
+  updatedAt: timestamp,
+});
+export type Document = z.infer<typeof document>;
+
+/** One document with its text, as markdown; an upload has none before it is parsed. */
+export const documentWithBody = document.extend({ body: z.string().nullable(), fileName: z.string().nullable() });
+export type DocumentWithBody = z.infer<typeof documentWithBody>;
+
+export const historyEntry = z.object({ role: z.enum(['customer', 'assistant']), body: z.string().max(50_000) });
+export type HistoryEntry = z.infer<typeof historyEntry>;
+
+export const searchRequest = z.object({
+  query: z.string().max(50_000).transform(storable),
+  history: z.array(historyEntry).max(100).default([]),
+  limit: z.number().int().min(1).max(100).default(10),
+  audience: audience.optional(),
+  locale: locale.optional(),
+});
+export type SearchRequest = z.infer<typeof searchRequest>;
+
+/** One chunk, best first; `score` is the fusion of the two parts, each scaled to 0..1 over this query's candidates. */
+export const searchResult = z.object({
+  documentId: id,
+  externalId: z.string().nullable(),
+  chunkId: id,
+  title: z.string(),
+  url: z.string().nullable(),
+  headingPath: z.array(z.string()),
+  text: z.string(),
+  score: z.number(),
+  lexical: z.number(),
+  semantic: z.number(),
+});
+export type SearchResult = z.infer<typeof searchResult>;
+
+export const searchResponse = z.object({ results: z.array(searchResult) });

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { presenceStatus } from './agent.ts';
+import { id, timestamp } from './common.ts';
+import { inboxAppearance } from './widget.ts';
+
+export const role = z.enum(['owner', 'admin', 'agent']);
+export type Role = z.infer<typeof role>;
+
+export const agent = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  role,
+  status: z.enum(['active', 'invited', 'disabled']),
+  presence: presenceStatus,
+  createdAt: timestamp,
+});
+export type Agent = z.infer<typeof agent>;
+
+export const newAgent = z.object({
+  email: z.email('email looks like "mara@example.com".').max(254),
+  name: z.string().trim().min(1).max(120),
+  role: z.enum(['agent', 'admin']).default('agent'),
+});
+
+/** `inviteUrl` opens the page where the new agent chooses a password; it works once, for seven days. */
+export const invitedAgent = agent.extend({ inviteUrl: z.string() });
+
+/** Who is signed in. */
+export const session = z.object({
+  agent: z.object({ id, email: z.string(), name: z.string(), role }),
+  workspace: z.object({ id, name: z.string() }),
+});
+export type Session = z.infer<typeof session>;
+
+const origin = z
+  .string()
+  .max(300)
+  .refine(
+    (value) => value === '*' || (URL.canParse(value) && new URL(value).origin === value),
+    'An origin looks like "https://shop.example", without a path; "*" allows every one.',
+  );
+
+export const newInbox = z.object({
+  name: z.string().trim().min(1).max(120),
+  allowedOrigins: z.array(origin).max(50).default([]),
+  /** For HS256 identity tokens; never shown again. */
+  identitySecret: z.string().min(32, 'A secret has at least 32 characters.').max(500).optional(),
+  identityRequired: z.boolean().default(false),
+  appearance: inboxAppearance.partial().optional(),
+});
+export const inboxPatch = z
+  .object({
+    name: newInbox.shape.name,
+    allowedOrigins: z.array(origin).max(50),
+    identitySecret: z.string().min(32, 'A secret has at least 32 characters.').max(500).nullable(),
+    identityRequired: z.boolean(),
+    appearance: inboxAppearance.partial(),
+  })
+  .partial();
+
+export const inbox = z.object({
+  id,
+  key: z.string(),
+  name: z.string(),
+  allowedOrigins: z.array(z.string()),
+  hasIdentitySecret: z.boolean(),
+  identityRequired: z.boolean(),
+  appearance: inboxAppearance,
+  createdAt: timestamp,
+});
+export type Inbox = z.infer<typeof inbox>;
