@@ -1,0 +1,1 @@
+-- Documents, their versions and chunks, and the search index.
