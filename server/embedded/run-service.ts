@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 
 export type RunningService = { port: number; stop(): Promise<void> };
@@ -10,10 +11,7 @@ export async function runService(start: (fail: (reason: unknown) => never) => Pr
   const port = parentPort;
   if (!port) throw new Error('This file runs as a worker thread only');
   const fail = (reason: unknown): never => {
-    port.postMessage({
-      type: 'failed',
-      reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
-    });
+    port.postMessage({ type: 'failed', reason: inspect(reason) });
     process.exit(1);
   };
   try {
