@@ -199,6 +199,8 @@ create table handoffs (
   reason text not null,
   detail text,
   brief jsonb not null,
+  -- agents who gave it back: routing does not hand it to them again
+  declined_by uuid[] not null default '{}',
   requested_at timestamptz not null default now(),
   assigned_at timestamptz,
   agent_id uuid,

@@ -1,0 +1,99 @@
+import { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Deps } from '../server/deps.ts';
+import { type JobName, type JobPayload, jobs } from '../server/queue/jobs.ts';
+import { queuePrefix } from '../server/queue/queues.ts';
+import { answerTurn } from './answer-turn.ts';
+import { indexDocument } from './index-document.ts';
+import { routeHandoffs } from './route-handoffs.ts';
+import { sweep } from './sweep.ts';
+
+type Handlers = { [Name in JobName]: (deps: Deps, payload: JobPayload<Name>) => Promise<void> };
+
+/** Every definition has a handler: the type sees to it. */
+const handlers: Handlers = { answerTurn, indexDocument, routeHandoffs };
+
+/** Jobs of one queue that this process works on at once. */
+const concurrency = (deps: Deps): Record<JobName, number> => ({
+  answerTurn: deps.config.turnConcurrency,
+  indexDocument: 2,
+  routeHandoffs: 4,
+});
+
+/** In-flight turns may finish for this long when the process is asked to stop; what does not is resumed by another. */
+const graceMs = 10_000;
+
+export type Workers = { stop(): Promise<void> };
+
+/** Works on every queue, and sweeps. Redis may come and go: the workers wait for it, the sweeper does not need it. */
+export function startWorkers(deps: Deps, redisUrl: string): Workers {
+  const atOnce = concurrency(deps);
+  const started = (Object.keys(jobs) as JobName[]).map((name) => startWorker(deps, redisUrl, name, atOnce[name]));
+  const sweeper = startSweeper(deps);
+  return {
+    async stop() {
+      await sweeper.stop();
+      await Promise.all(started.map((worker) => worker.stop()));
+    },
+  };
+}
+
+function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: Name, concurrent: number): Workers {
+  const connection = new Redis(redisUrl, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, 1_000),
+  });
+  connection.on('error', (error) => deps.log.debug({ err: error, job: name }, 'worker connection'));
+  const { queue, payload } = jobs[name];
+  const worker = new Worker(
+    queue,
+    async (job) => {
+      const log = deps.log.child({ job: name, jobId: job.id });
+      try {
+        await handlers[name]({ ...deps, log }, payload.parse(job.data) as JobPayload<Name>);
+      } catch (error) {
+        // the row says what is still to be done; the sweeper asks again
+        log.error({ err: error }, 'job failed');
+      }
+    },
+    {
+      connection,
+      prefix: queuePrefix,
+      concurrency: concurrent,
+      skipVersionCheck: true,
+      drainDelay: 5,
+      maxStalledCount: 5,
+    },
+  );
+  worker.on('error', (error) => deps.log.debug({ err: error, job: name }, 'worker'));
+  return {
+    async stop() {
+      const timer = setTimeout(() => void worker.close(true).catch(() => undefined), graceMs);
+      await worker.close().catch(() => undefined);
+      clearTimeout(timer);
+      connection.disconnect();
+    },
+  };
+}
+
+/** Rounds follow each other with a pause, so that a slow round never overlaps the next; the pause varies, so that many processes spread out. */
+function startSweeper(deps: Deps): Workers {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> = Promise.resolve();
+  const next = () => {
+    if (stopped) return;
+    const pauseMs = deps.config.sweepIntervalMs * (0.75 + Math.random() / 2);
+    timer = setTimeout(() => {
+      round = sweep(deps).finally(next);
+    }, pauseMs);
+  };
+  next();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { announceConversation } from '../server/conversations/announce.ts';
+import { lockConversation } from '../server/conversations/conversation-queries.ts';
+import { listUnfinishedTurns } from '../server/conversations/turn-queries.ts';
+import { wakeConversation } from '../server/conversations/wake-conversation.ts';
+import { transaction } from '../server/db/transaction.ts';
+import type { Deps } from '../server/deps.ts';
+import { giveUpTurn } from '../server/handoff/give-up-turn.ts';
+import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
+import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
+import { routeWaiting } from '../server/handoff/route-waiting.ts';
+import { listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
+import { expirePresence, listPresence } from '../server/staff/presence-queries.ts';
+
+/** A job that has not begun after this long is taken for lost. */
+const pendingForMs = 3_000;
+const atOnce = 200;
+
+/**
+ * Postgres is the truth, Redis only a hint: whatever a row says is to be done and nobody is doing is asked for again, or, where
+ * it cannot wait, done here without Redis. Every step stands alone; one that fails is tried again at the next round.
+ */
+export async function sweep(deps: Deps): Promise<void> {
+  const steps = [sweepTurns, sweepDocuments, wakeSnoozed, sweepAgents];
+  for (const step of steps) {
+    try {
+      await step(deps);
+    } catch (error) {
+      deps.log.warn({ err: error, step: step.name }, 'sweep step failed');
+    }
+  }
+}
+
+async function sweepTurns(deps: Deps): Promise<void> {
+  for (const turn of await listUnfinishedTurns(deps.db, pendingForMs, atOnce)) {
+    if (turn.overdue) await giveUpTurn(deps, turn, 'answering_timed_out');
+    else
+      deps.queues.enqueue(
+        'answerTurn',
+        { workspaceId: turn.workspaceId, turnId: turn.id },
+        `${turn.id}-${turn.attempt}`,
+      );
+  }
+}
+
+async function sweepDocuments(deps: Deps): Promise<void> {
+  for (const { workspaceId, documentId, attempt } of await listUnfinishedDocuments(deps.db, pendingForMs, atOnce)) {
+    deps.queues.enqueue('indexDocument', { workspaceId, documentId }, `${documentId}-${attempt}`);
+  }
+}
+
+async function wakeSnoozed(deps: Deps): Promise<void> {
+  const due = await deps.db.query<{ workspaceId: string; id: string }>(
+    `select workspace_id as "workspaceId", id from conversations where state = 'snoozed' and snoozed_until < now() limit $1`,
+    [atOnce],
+  );
+  for (const { workspaceId, id } of due.rows) {
+    await transaction(deps.db, async (tx) => {
+      const conversation = await lockConversation(tx, workspaceId, id);
+      if (conversation?.state === 'snoozed')
+        await wakeConversation(tx, conversation, { kind: 'system' }, 'the time came');
+    });
+    await announceConversation(deps, workspaceId, id);
+  }
+}
+
+/** Agents who went; what they held; and everyone who waits. */
+async function sweepAgents(deps: Deps): Promise<void> {
+  const gone = await expirePresence(deps.db);
+  await returnAbandoned(deps);
+  for (const workspaceId of new Set(gone.map((agent) => agent.workspaceId))) {
+    deps.publish.toAgents(workspaceId, 'presence:updated', { presence: await listPresence(deps.db, workspaceId) });
+  }
+  for (const workspaceId of await listWorkspacesWithQueue(deps.db)) await routeWaiting(deps, workspaceId);
+}
