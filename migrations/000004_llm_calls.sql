@@ -10,7 +10,11 @@ create table llm_calls (
   reason text,
   input_tokens int not null default 0,
   output_tokens int not null default 0,
+  -- counted by us: the provider did not say
+  tokens_estimated boolean not null default false,
   cost_usd numeric(12, 8) not null default 0,
+  -- false: the model is in no price list, and a cost of 0 means nothing
+  price_known boolean not null default false,
   first_token_ms int,
   duration_ms int not null,
   created_at timestamptz not null default now(),

@@ -15,6 +15,8 @@ export type ChatRequest = {
   messages: ChatMessage[];
   tools?: ChatTool[];
   maxOutputTokens?: number;
+  /** No wait for another attempt goes beyond this moment, in epoch milliseconds; `signal` still decides when all ends. */
+  deadlineAt?: number;
   /** Aborts whatever is under way, and no callback comes after. */
   signal: AbortSignal;
   /** Text as it comes. */
@@ -29,6 +31,7 @@ export type ChatResult = {
   toolCall?: { name: string; arguments: string };
   /** `provider:model` that wrote it. */
   model: string;
+  /** Of all calls it took, the failed ones included. */
   tokens: { input: number; output: number };
   costUsd: number;
   firstTokenMs: number | null;
