@@ -12,6 +12,8 @@ export type AnswerInput = {
   /** How many of the assistant's messages right before this one could not help. */
   failedBefore: number;
   signal: AbortSignal;
+  /** By when models must be done, in epoch milliseconds, to leave time for another way; by default three quarters of the configured time. */
+  deadlineAt?: number;
   onText?: (text: string) => void;
   /** What has been streamed is void; the text begins again. */
   onRestart?: () => void;

@@ -15,11 +15,20 @@ export type FailureReason =
 /** No model of the list could: each call that failed, oldest first. */
 export class ChatFailed extends Error {
   readonly failures: { model: string; reason: string }[];
+  /** What the failed calls cost nevertheless. */
+  readonly tokens: { input: number; output: number };
+  readonly costUsd: number;
 
-  constructor(failures: { model: string; reason: string }[], cause?: unknown) {
+  constructor(
+    failures: { model: string; reason: string }[],
+    spent: { tokens: { input: number; output: number }; costUsd: number },
+    cause?: unknown,
+  ) {
     super(`no model answered (${failures.map(({ model, reason }) => `${model}: ${reason}`).join(', ')})`, { cause });
     this.name = 'ChatFailed';
     this.failures = failures;
+    this.tokens = spent.tokens;
+    this.costUsd = spent.costUsd;
   }
 }
 

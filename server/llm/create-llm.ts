@@ -101,7 +101,7 @@ export function createLlm(
 
   const chat = async (request: ChatRequest): Promise<ChatResult> => {
     const failures: { model: string; reason: string }[] = [];
-    let spent = { input: 0, output: 0, costUsd: 0 };
+    const spent = { tokens: { input: 0, output: 0 }, costUsd: 0 };
     let cause: unknown;
     for (const ref of request.models) {
       const name = `${ref.provider}:${ref.model}`;
@@ -122,11 +122,8 @@ export function createLlm(
           request.onText,
         );
         const { tokens, costUsd } = record(request, ref, ended);
-        spent = {
-          input: spent.input + tokens.input,
-          output: spent.output + tokens.output,
-          costUsd: spent.costUsd + costUsd,
-        };
+        spent.tokens = { input: spent.tokens.input + tokens.input, output: spent.tokens.output + tokens.output };
+        spent.costUsd += costUsd;
         request.signal.throwIfAborted();
         const streamed = ended.text !== '';
         if (!ended.failure) {
@@ -136,8 +133,7 @@ export function createLlm(
             text: ended.toolCall ? '' : ended.text,
             toolCall: ended.toolCall,
             model: name,
-            tokens: { input: spent.input, output: spent.output },
-            costUsd: spent.costUsd,
+            ...spent,
             firstTokenMs: ended.firstTokenMs,
             failures,
           };
@@ -150,7 +146,7 @@ export function createLlm(
         await pause(wait, request.signal);
       }
     }
-    throw new ChatFailed(failures, cause);
+    throw new ChatFailed(failures, spent, cause);
   };
 
   return {

@@ -1,0 +1,31 @@
+import type { AnswerInput } from './decision.ts';
+import { type SmallTalk, smallTalk } from './small-talk.ts';
+import { wantsHuman } from './wants-human.ts';
+
+/** Below this confidence the built-in answerer says that it does not know. */
+export const extractiveConfidenceMin = 0.5;
+
+/** What is decided before anything is searched: no article is needed, or none will do. */
+export type FirstDecision =
+  | { kind: 'handoff'; rule: 'asked_for_human' | 'accepted_human' }
+  | { kind: 'clarify'; rule: Exclude<SmallTalk, 'yes' | 'no'> | 'declined_human' };
+
+/** The customer's own words first. A "yes" or "no" counts only as the answer to an offered human. */
+export function decideFirst(input: Pick<AnswerInput, 'question' | 'humanOffered'>): FirstDecision | undefined {
+  if (wantsHuman(input.question)) return { kind: 'handoff', rule: 'asked_for_human' };
+  const said = smallTalk(input.question);
+  switch (said) {
+    case 'greeting':
+    case 'thanks':
+    case 'identity':
+      return { kind: 'clarify', rule: said };
+    case 'yes':
+      return input.humanOffered ? { kind: 'handoff', rule: 'accepted_human' } : undefined;
+    case 'no':
+      return input.humanOffered ? { kind: 'clarify', rule: 'declined_human' } : undefined;
+    case 'acknowledged':
+      return { kind: 'clarify', rule: said };
+    case undefined:
+      return undefined;
+  }
+}

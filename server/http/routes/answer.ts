@@ -1,0 +1,33 @@
+import { answerRequest, answerResponse } from '../../../protocol/answer.ts';
+import { answer } from '../../answering/answer.ts';
+import type { Deps } from '../../deps.ts';
+import { type Endpoint, staffEndpoint } from '../endpoint.ts';
+
+/** The playground: what the assistant would say to a customer, with everything that led to it. Stores no message. */
+export function answerEndpoints(deps: Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'clock' | 'log'>): Endpoint[] {
+  return [
+    staffEndpoint(
+      'staff',
+      {
+        method: 'post',
+        path: '/answer',
+        tag: 'Answers',
+        summary: 'Ask the assistant, without a conversation',
+        body: answerRequest,
+        responses: { 200: { description: 'What the assistant would do, and why', schema: answerResponse } },
+      },
+      async ({ body, principal, signal }) => {
+        const deadline = AbortSignal.timeout(deps.config.answerDeadlineMs);
+        const decision = await answer(deps, {
+          workspaceId: principal.workspaceId,
+          question: body.question,
+          history: body.history,
+          humanOffered: false,
+          failedBefore: 0,
+          signal: AbortSignal.any([signal, deadline]),
+        });
+        return { status: 200, body: decision };
+      },
+    ),
+  ];
+}
