@@ -1,14 +1,12 @@
 import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
+import { createBuiltinEncoder } from './builtin-encoder.ts';
 import type { Encoder } from './encoder.ts';
+import { createOpenaiEncoder } from './openai-encoder.ts';
 
-/** Starts nothing by itself: the built-in model is loaded by the first `embed`. */
-export function createEncoder(config: Pick<Config, 'models'>): Encoder {
-  return {
-    space: { provider: config.models.embedding.provider, model: config.models.embedding.model, dimensions: 512 },
-    embed: async () => {
-      throw new AppError('unavailable', { detail: 'the encoder is being built' });
-    },
-    close: async () => undefined,
-  };
+/** The encoder that EMBEDDING_MODEL names. Starts and loads nothing before its first use. */
+export function createEncoder(config: { models: Pick<Config['models'], 'embedding' | 'openai'> }): Encoder {
+  const { embedding, openai } = config.models;
+  return embedding.provider === 'openai'
+    ? createOpenaiEncoder({ model: embedding.model, ...openai })
+    : createBuiltinEncoder();
 }

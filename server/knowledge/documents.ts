@@ -1,21 +1,210 @@
-import type { Document, NewDocument } from '../../protocol/knowledge.ts';
+import type { Page } from '../../protocol/common.ts';
+import type { Document, DocumentPatch, DocumentWithBody, NewDocument, UploadFields } from '../../protocol/knowledge.ts';
+import type { PoolClient } from '../db/pool.ts';
+import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { AppError } from '../errors.ts';
+import { notFound } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import {
+  copyVersion,
+  type DocumentFilter,
+  type DocumentRow,
+  deleteDocumentRow,
+  findDocument,
+  insertFile,
+  insertVersion,
+  listDocuments,
+  lockDocument,
+  requestIndexing,
+  toDocument,
+  updateDocument,
+  updateSearchRows,
+  upsertDocument,
+} from './document-queries.ts';
+import { recogniseFile } from './recognise-file.ts';
+import { forgetTerms } from './stats-queries.ts';
+
+/*
+ * The commands on documents. What is to be indexed is a row that says so, written with the change; the job is asked for after the
+ * commit, and by the sweeper where that got lost.
+ */
 
 type Slice = Pick<Deps, 'db' | 'queues'>;
+type One = { workspaceId: string; documentId: string };
+
+/** The same request has the same key: a change or a new attempt has another. */
+export const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
+  `index-${id}-${requestedAt.getTime()}-${attempt}`;
+
+function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
+  const key = indexingKey(row.id, row.indexRequestedAt, row.indexAttempt);
+  queues.enqueue('indexDocument', { workspaceId, documentId: row.id }, key);
+}
+
+async function write(tx: PoolClient, workspaceId: string, document: NewDocument) {
+  const written = await upsertDocument(tx, workspaceId, newId(), {
+    externalId: document.externalId ?? null,
+    kind: document.kind,
+    title: document.title,
+    url: document.url ?? null,
+    locale: document.locale,
+    audience: document.audience,
+    status: document.status,
+  });
+  const { row } = written;
+  await insertVersion(tx, workspaceId, row.id, {
+    version: row.version,
+    title: row.title,
+    format: document.format,
+    body: document.body,
+  });
+  if (!written.created) await showTo(tx, workspaceId, row);
+  return written;
+}
+
+/** The old version stays live until the new one is indexed, but not for those who may no longer see the document. */
+const showTo = (tx: PoolClient, workspaceId: string, row: DocumentRow) =>
+  updateSearchRows(tx, workspaceId, row.id, { audience: row.audience, published: row.status === 'published' });
 
 /** Writes the document, to be indexed by a job. The same externalId replaces the content as a new version: `created` is false. */
 export async function createDocument(
-  _deps: Slice,
-  _input: { workspaceId: string; document: NewDocument },
+  deps: Slice,
+  { workspaceId, document }: { workspaceId: string; document: NewDocument },
 ): Promise<{ document: Document; created: boolean }> {
-  throw new AppError('unavailable', { detail: 'documents are being built' });
+  const { row, created } = await transaction(deps.db, (tx) => write(tx, workspaceId, document));
+  enqueue(deps.queues, workspaceId, row);
+  return { document: toDocument(row), created };
 }
 
-/** Up to 100 at once, in one transaction. */
+/** All or none, in their order. An externalId that comes twice ends as its last content. */
 export async function createDocuments(
-  _deps: Slice,
-  _input: { workspaceId: string; documents: NewDocument[] },
+  deps: Slice,
+  { workspaceId, documents }: { workspaceId: string; documents: NewDocument[] },
 ): Promise<Document[]> {
-  throw new AppError('unavailable', { detail: 'documents are being built' });
+  const rows = await transaction(deps.db, async (tx) => {
+    // always in the same order, so that two batches of the same documents wait for each other instead of deadlocking
+    const order = documents.map((_, index) => index).toSorted((a, b) => compare(documents[a], documents[b]) || a - b);
+    const written = new Map<number, DocumentRow>();
+    for (const index of order) {
+      const document = documents[index];
+      if (document) written.set(index, (await write(tx, workspaceId, document)).row);
+    }
+    return documents.flatMap((_, index) => written.get(index) ?? []);
+  });
+  for (const row of rows) enqueue(deps.queues, workspaceId, row);
+  return rows.map(toDocument);
+}
+
+const compare = (one: NewDocument | undefined, other: NewDocument | undefined) => {
+  const [a, b] = [one?.externalId ?? '', other?.externalId ?? ''];
+  return a < b ? -1 : a > b ? 1 : 0;
+};
+
+const titleFromName = (fileName: string) =>
+  fileName
+    .replace(/\.[^.]+$/, '')
+    .replace(/[_\s-]+/g, ' ')
+    .trim()
+    .slice(0, 500) || fileName.slice(0, 500);
+
+/** Takes a file whose content is what its name says; what only reading it shows is told by the document's index state. */
+export async function uploadDocument(
+  deps: Slice,
+  {
+    workspaceId,
+    file,
+    fields,
+  }: { workspaceId: string; file: { name: string; bytes: Uint8Array }; fields: UploadFields },
+): Promise<{ document: Document; created: boolean }> {
+  const { format, mediaType } = recogniseFile(file.name, file.bytes);
+  const { row, created } = await transaction(deps.db, async (tx) => {
+    const written = await upsertDocument(tx, workspaceId, newId(), {
+      externalId: fields.externalId ?? null,
+      kind: 'file',
+      title: fields.title?.replaceAll('\u0000', '').trim() || titleFromName(file.name),
+      url: fields.url ?? null,
+      locale: fields.locale,
+      audience: fields.audience,
+      status: fields.status,
+    });
+    const { id, version, title } = written.row;
+    await insertVersion(tx, workspaceId, id, { version, title, format, body: null });
+    await insertFile(tx, workspaceId, id, { version, fileName: file.name, mediaType, bytes: file.bytes });
+    if (!written.created) await showTo(tx, workspaceId, written.row);
+    return written;
+  });
+  enqueue(deps.queues, workspaceId, row);
+  return { document: toDocument(row), created };
+}
+
+export async function getDocument(deps: Pick<Deps, 'db'>, { workspaceId, documentId }: One): Promise<DocumentWithBody> {
+  const document = await findDocument(deps.db, workspaceId, documentId);
+  if (!document) throw notFound('document');
+  return document;
+}
+
+export async function getDocuments(
+  deps: Pick<Deps, 'db'>,
+  {
+    workspaceId,
+    filter,
+    limit,
+    cursor,
+  }: { workspaceId: string; filter: DocumentFilter; limit: number; cursor?: string | undefined },
+): Promise<Page<Document>> {
+  const before = cursor === undefined ? undefined : readCursor(cursor);
+  const rows = await listDocuments(deps.db, workspaceId, filter, before, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = rows.length > limit;
+  return {
+    data: page.map(({ document }) => document),
+    page: {
+      hasMore,
+      nextCursor: hasMore && last ? writeCursor({ updatedAt: last.updatedAt, id: last.document.id }) : null,
+    },
+  };
+}
+
+/** Who may see it changes at once; what it says is live when it is indexed, and until then the version before. */
+export async function patchDocument(
+  deps: Slice,
+  { workspaceId, documentId, patch }: One & { patch: DocumentPatch },
+): Promise<Document> {
+  const { row, newVersion } = await transaction(deps.db, async (tx) => {
+    const before = await lockDocument(tx, workspaceId, documentId);
+    if (!before) throw notFound('document');
+    const { body, format, ...values } = patch;
+    const after = { ...before, ...values };
+    const newVersion =
+      body !== undefined || format !== undefined || after.title !== before.title || after.locale !== before.locale;
+    const row = await updateDocument(tx, workspaceId, documentId, after, newVersion);
+    if (!row) throw notFound('document');
+    await showTo(tx, workspaceId, row);
+    if (body !== undefined) {
+      const version = { version: row.version, title: row.title, format: format ?? 'markdown', body };
+      await insertVersion(tx, workspaceId, documentId, version);
+    } else if (newVersion) await copyVersion(tx, workspaceId, documentId, before.version, row.title, format);
+    return { row, newVersion };
+  });
+  if (newVersion) enqueue(deps.queues, workspaceId, row);
+  return toDocument(row);
+}
+
+/** Gone from search when this resolves. Citations keep their quotes. */
+export async function deleteDocument(deps: Pick<Deps, 'db'>, { workspaceId, documentId }: One): Promise<void> {
+  await transaction(deps.db, async (tx) => {
+    if (!(await lockDocument(tx, workspaceId, documentId))) throw notFound('document');
+    await forgetTerms(tx, workspaceId, documentId);
+    await deleteDocumentRow(tx, workspaceId, documentId);
+  });
+}
+
+/** Indexes the newest version again, also after it failed. What is live stays live meanwhile. */
+export async function reindexDocument(deps: Slice, { workspaceId, documentId }: One): Promise<Document> {
+  const row = await requestIndexing(deps.db, workspaceId, documentId);
+  if (!row) throw notFound('document');
+  enqueue(deps.queues, workspaceId, row);
+  return toDocument(row);
 }

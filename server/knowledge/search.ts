@@ -2,6 +2,13 @@ import type { Audience } from '../../protocol/common.ts';
 import type { HistoryEntry, SearchResult } from '../../protocol/knowledge.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
+import { languageOf } from './analyze.ts';
+import { findCalibration } from './calibration-queries.ts';
+import { confidence, features, usualCalibration } from './confidence.ts';
+import { type Question, readQuestion } from './question.ts';
+import { type Candidate, type RankedChunk, rank, semanticShare, shortlist, toCandidates } from './rank.ts';
+import { findChunkTerms, findLiveChunks, type SearchFilter, scoreRows } from './search-queries.ts';
+import { findCorpus } from './stats-queries.ts';
 
 export type SearchInput = {
   workspaceId: string;
@@ -11,8 +18,8 @@ export type SearchInput = {
   limit: number;
   /** Whose documents may be found. */
   audiences: Audience[];
-  locale?: string;
-  signal?: AbortSignal;
+  locale?: string | undefined;
+  signal?: AbortSignal | undefined;
 };
 
 export type SearchOutcome = {
@@ -24,6 +31,89 @@ export type SearchOutcome = {
   confidence: number;
 };
 
-export async function search(_deps: Pick<Deps, 'db' | 'encoder'>, _input: SearchInput): Promise<SearchOutcome> {
-  throw new AppError('unavailable', { detail: 'search is being built' });
+type Slice = Pick<Deps, 'db' | 'encoder'>;
+
+/** A question does not wait longer than this for its vector; its words are searched for all the same. */
+const encodeTimeoutMs = 4_000;
+
+/**
+ * Finds the chunks that answer a question: BM25F over documents, closeness of the question's words, and cosines of documents and
+ * chunks, fused. Only live versions of published documents for these audiences. Where the encoder cannot be used just now, the
+ * words decide alone. A question without a letter finds nothing.
+ */
+export async function search(deps: Slice, input: SearchInput): Promise<SearchOutcome> {
+  const { db } = deps;
+  const corpus = await findCorpus(db, input.workspaceId);
+  const embedding = embedQuestion(deps, input);
+  const question = await readQuestion(db, input, corpus);
+  const vector = await embedding;
+  input.signal?.throwIfAborted();
+  if (!question || corpus.documents === 0) {
+    return { query: question?.standalone ?? input.query.trim(), results: [], confidence: 0 };
+  }
+  const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
+  const candidates = toCandidates(await scoreRows(db, filter, question.weights, vector, deps.encoder.space));
+  const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
+  const share = vector ? semanticShare(deps.encoder.space, question.termCount, language) : 0;
+  const ranked = await lookClosely(deps, input.workspaceId, candidates, question, share);
+  const results = await readResults(deps, filter, ranked, input.limit);
+  return {
+    query: question.standalone,
+    results,
+    confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates) : 0,
+  };
+}
+
+async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput): Promise<number[] | null> {
+  if (!/[\p{L}\p{N}]/u.test(query)) return null;
+  const timeout = AbortSignal.timeout(encodeTimeoutMs);
+  try {
+    const [vector] = await encoder.embed([query], signal ? AbortSignal.any([signal, timeout]) : timeout);
+    return vector ?? null;
+  } catch (error) {
+    const isAway = error instanceof AppError && error.code === 'unavailable';
+    if (isAway || timeout.aborted || signal?.aborted) return null;
+    throw error;
+  }
+}
+
+async function lookClosely(
+  { db }: Slice,
+  workspaceId: string,
+  candidates: Candidate[],
+  question: Question,
+  semanticShare: number,
+): Promise<RankedChunk[]> {
+  if (candidates.length === 0) return [];
+  const best = shortlist(candidates, semanticShare);
+  const ids = best.flatMap((candidate) => candidate.chunks.map((chunk) => chunk.chunkId));
+  return rank(best, await findChunkTerms(db, workspaceId, ids), question, semanticShare);
+}
+
+async function readResults(
+  { db }: Slice,
+  filter: SearchFilter,
+  ranked: RankedChunk[],
+  limit: number,
+): Promise<SearchResult[]> {
+  // a few more: one may have been replaced a moment ago
+  const wanted = ranked.slice(0, limit + 10);
+  const found = await findLiveChunks(
+    db,
+    filter,
+    wanted.map((chunk) => chunk.chunkId),
+  );
+  return wanted
+    .flatMap(({ chunkId, score, lexical, semantic }) => {
+      const chunk = found.get(chunkId);
+      return chunk ? [{ ...chunk, score, lexical, semantic }] : [];
+    })
+    .slice(0, limit);
+}
+
+async function howLikely({ db, encoder }: Slice, workspaceId: string, candidates: Candidate[]): Promise<number> {
+  const calibration = (await findCalibration(db, workspaceId, encoder.space)) ?? usualCalibration;
+  const lexical = candidates.map((candidate) => candidate.lexical);
+  const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
+  return confidence(features(lexical, cosines), calibration);
 }

@@ -1,6 +1,32 @@
+import { searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
 import type { Deps } from '../../deps.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { search } from '../../knowledge/search.ts';
+import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
-export function searchEndpoints(_deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] {
-  return [];
+export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] {
+  return [
+    staffEndpoint(
+      'staff',
+      {
+        method: 'post',
+        path: '/search',
+        tag: 'Knowledge',
+        summary: 'Search the knowledge base as the assistant does. Without an audience: public and internal documents.',
+        body: searchRequest,
+        responses: { 200: { description: 'Chunks, best first', schema: searchResponse } },
+      },
+      async ({ body, principal, signal }) => {
+        const { query, results, confidence } = await search(deps, {
+          workspaceId: principal.workspaceId,
+          query: body.query,
+          history: body.history,
+          limit: body.limit,
+          audiences: body.audience ? [body.audience] : ['public', 'internal'],
+          locale: body.locale,
+          signal,
+        });
+        return { status: 200, body: { query, confidence, results } };
+      },
+    ),
+  ];
 }

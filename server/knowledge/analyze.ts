@@ -1,0 +1,106 @@
+import { englishStopWords } from './stop-words.ts';
+
+/** A word as it is written (lower case, without accents) and the number of its stem, 1 to 1,000,000,000. */
+export type Token = { word: string; term: number };
+export type Analyze = (text: string) => Token[];
+
+/** The dimension of the sparse vectors in the index; a term is a coordinate of it. */
+export const termSpace = 1_000_000_000;
+
+type Stem = (word: string) => string;
+
+/** Snowball's and Porter's stemmers by language; a language without one is searched by whole words. */
+const stemmers: Record<string, () => Promise<{ stemmer: Stem }>> = {
+  ar: () => import('@orama/stemmers/arabic'),
+  bg: () => import('@orama/stemmers/bulgarian'),
+  da: () => import('@orama/stemmers/danish'),
+  de: () => import('@orama/stemmers/german'),
+  el: () => import('@orama/stemmers/greek'),
+  en: () => import('@orama/stemmers/english'),
+  es: () => import('@orama/stemmers/spanish'),
+  fi: () => import('@orama/stemmers/finnish'),
+  fr: () => import('@orama/stemmers/french'),
+  hu: () => import('@orama/stemmers/hungarian'),
+  it: () => import('@orama/stemmers/italian'),
+  nl: () => import('@orama/stemmers/dutch'),
+  no: () => import('@orama/stemmers/norwegian'),
+  nb: () => import('@orama/stemmers/norwegian'),
+  pt: () => import('@orama/stemmers/portuguese'),
+  ro: () => import('@orama/stemmers/romanian'),
+  ru: () => import('@orama/stemmers/russian'),
+  sv: () => import('@orama/stemmers/swedish'),
+  tr: () => import('@orama/stemmers/turkish'),
+};
+
+/** Scripts that put no spaces between words: found by pairs of neighbouring characters. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
+const hasUnspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const wordCharactersMax = 64;
+const stemCacheMax = 50_000;
+
+/** FNV-1a, spread once more: neighbouring words must not be neighbouring numbers. */
+export function hashTerm(stem: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < stem.length; at += 1) hash = Math.imul(hash ^ stem.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (((hash ^ (hash >>> 16)) >>> 0) % termSpace) + 1;
+}
+
+function pairs(run: string): string[] {
+  const characters = [...run];
+  if (characters.length < 2) return characters;
+  return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+}
+
+function words(text: string): string[] {
+  let plain = text.toLowerCase();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the common case, and needs none of this
+  if (/[^\x00-\x7f]/.test(plain))
+    plain = plain
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .normalize('NFC');
+  else return plain.match(/[a-z0-9]+/g) ?? [];
+  const found = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (!hasUnspaced.test(plain)) return found;
+  return found.flatMap((word) =>
+    hasUnspaced.test(word)
+      ? [...(word.match(unspaced) ?? []).flatMap(pairs), ...word.replace(unspaced, ' ').split(' ').filter(Boolean)]
+      : [word],
+  );
+}
+
+const language = (locale: string) => locale.split('-')[0]?.toLowerCase() ?? 'en';
+
+async function createAnalyzer(of: string): Promise<Analyze> {
+  const stem = (await stemmers[of]?.())?.stemmer ?? ((word: string) => word);
+  const stopWords = of === 'en' ? englishStopWords : new Set<string>();
+  const terms = new Map<string, number>();
+  function termOf(word: string): number {
+    const known = terms.get(word);
+    if (known !== undefined) return known;
+    if (terms.size >= stemCacheMax) terms.clear();
+    const term = hashTerm(stem(word));
+    terms.set(word, term);
+    return term;
+  }
+  return (text) =>
+    words(text)
+      .filter((word) => word.length <= wordCharactersMax && !stopWords.has(word))
+      .map((word) => ({ word, term: termOf(word) }));
+}
+
+const analyzers = new Map<string, Promise<Analyze>>();
+
+/** Splits text into the words that count and their stems, by the rules of the locale's language. */
+export function analyzerFor(locale: string): Promise<Analyze> {
+  const of = language(locale);
+  const known = analyzers.get(of) ?? createAnalyzer(of);
+  analyzers.set(of, known);
+  return known;
+}
+
+export { language as languageOf };

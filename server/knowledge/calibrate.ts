@@ -1,0 +1,78 @@
+import { transaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { termWeights } from './bm25f.ts';
+import { claimCalibration, type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
+import { type Example, features, fitCalibration } from './confidence.ts';
+import { type Question, readQuestion } from './question.ts';
+import { toCandidates } from './rank.ts';
+import { scoreRows } from './search-queries.ts';
+import { type Corpus, countDeltas, findCorpus, foldStats } from './stats-queries.ts';
+import { countUnfinished } from './unfinished-documents.ts';
+import { bytesToTerms } from './vector-text.ts';
+
+type Slice = Pick<Deps, 'db' | 'encoder' | 'log'>;
+
+/** A search reads every waiting delta that has one of its words. */
+const deltasMax = 32;
+const sampleMax = 60;
+const documentsMin = 10;
+const openingCharactersMax = 1_200;
+
+/** What is due after documents have changed and before nobody looks: adding up the statistics, and fitting the confidence anew. */
+export async function settleSearch(deps: Slice, workspaceId: string): Promise<void> {
+  const { db, encoder, log } = deps;
+  try {
+    const isSettled = (await countUnfinished(db, workspaceId)) === 0;
+    if (isSettled || (await countDeltas(db, workspaceId)) > deltasMax) {
+      await transaction(db, (tx) => foldStats(tx, workspaceId));
+    }
+    if (!isSettled) return;
+    const corpus = await findCorpus(db, workspaceId);
+    if (corpus.documents < documentsMin) return;
+    if (await claimCalibration(db, workspaceId, encoder.space, corpus.documents))
+      await calibrate(deps, workspaceId, corpus);
+  } catch (error) {
+    // search goes on with what was there; the next document that is indexed tries again
+    log.warn({ err: error, workspaceId }, 'search not settled');
+  }
+}
+
+/**
+ * Fits the confidence of searches without labels: a document's title is a question that its body answers (with the title taken
+ * away from it), and that nothing answers once the document is taken away.
+ */
+async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Corpus): Promise<void> {
+  const sample = await sampleDocuments(db, workspaceId, sampleMax);
+  const titles = await encoder.embed(sample.map((document) => document.title));
+  const bodies = await encoder.embed(sample.map(bodyOf));
+  const examples: Example[] = [];
+  for (const [index, document] of sample.entries()) {
+    const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
+    const [title, body] = [titles[index], bodies[index]];
+    if (!question || question.weights.size === 0 || !title || !body) continue;
+    const filter = { workspaceId, audiences: ['public' as const, 'internal' as const] };
+    const candidates = toCandidates(await scoreRows(db, filter, question.weights, title, encoder.space));
+    const others = candidates.filter((candidate) => candidate.documentId !== document.documentId);
+    const lexical = others.map((candidate) => candidate.lexical);
+    const cosines = others.flatMap((candidate) => candidate.semantic ?? []);
+    const own = bodyScore(document, question, corpus);
+    const cosine = title.reduce((sum, value, at) => sum + value * (body[at] ?? 0), 0);
+    examples.push({ features: features(lexical, cosines), answerable: false });
+    examples.push({ features: features([...lexical, own], [...cosines, cosine]), answerable: true });
+  }
+  await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
+}
+
+/** Many texts begin with their title once more. */
+function bodyOf({ title, text }: SampleDocument): string {
+  const body = text.replace(/^[#\s]+/, '');
+  return (body.startsWith(title) ? body.slice(title.length) : body).slice(0, openingCharactersMax);
+}
+
+function bodyScore({ terms }: SampleDocument, question: Question, { average }: Corpus): number {
+  const body = terms.flatMap((bytes) => [...bytesToTerms(bytes)]);
+  const weights = termWeights([], body, average);
+  let score = 0;
+  for (const [term, weight] of question.weights) score += weight * (weights.get(term) ?? 0);
+  return score;
+}

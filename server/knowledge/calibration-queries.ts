@@ -1,0 +1,72 @@
+import type { Db } from '../db/pool.ts';
+import { type Calibration, calibrationSchema } from './confidence.ts';
+import type { EmbeddingSpaceKey } from './encoder.ts';
+
+const ofSpace = 'workspace_id = $1 and provider = $2 and model = $3 and dimensions = $4';
+const spaceValues = (workspaceId: string, space: EmbeddingSpaceKey) => [
+  workspaceId,
+  space.provider,
+  space.model,
+  space.dimensions,
+];
+
+export async function findCalibration(
+  db: Db,
+  workspaceId: string,
+  space: EmbeddingSpaceKey,
+): Promise<Calibration | undefined> {
+  const { rows } = await db.query<{ calibration: unknown }>(
+    `select calibration from embedding_spaces where ${ofSpace} and calibration is not null`,
+    spaceValues(workspaceId, space),
+  );
+  return rows[0] && calibrationSchema.parse(rows[0].calibration);
+}
+
+/**
+ * True for one caller when the documents have changed enough since the last calibration: by a tenth of what there was. A claim of
+ * a minute, so that a killed one is done again.
+ */
+export async function claimCalibration(
+  db: Db,
+  workspaceId: string,
+  space: EmbeddingSpaceKey,
+  documents: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update embedding_spaces set calibration_started_at = now()
+     where ${ofSpace} and abs($5 - calibrated_documents) * 10 > calibrated_documents
+       and (calibration_started_at is null or calibration_started_at < now() - interval '1 minute')`,
+    [...spaceValues(workspaceId, space), documents],
+  );
+  return rowCount === 1;
+}
+
+export async function saveCalibration(
+  db: Db,
+  workspaceId: string,
+  space: EmbeddingSpaceKey,
+  calibration: Calibration,
+  documents: number,
+): Promise<void> {
+  await db.query(
+    `update embedding_spaces set calibration = $5, calibrated_documents = $6, calibration_started_at = null where ${ofSpace}`,
+    [...spaceValues(workspaceId, space), JSON.stringify(calibration), documents],
+  );
+}
+
+export type SampleDocument = { documentId: string; title: string; text: string; terms: Buffer[] };
+
+/** Live documents, the same ones each time, spread evenly by the hash of their id, with the beginning of their text. */
+export async function sampleDocuments(db: Db, workspaceId: string, limit: number): Promise<SampleDocument[]> {
+  const { rows } = await db.query<SampleDocument>(
+    `select d.id as "documentId", v.title, left(v.markdown, 2000) as text,
+       array(select c.terms from chunks c where c.workspace_id = d.workspace_id and c.document_id = d.id
+             and c.version = d.live_version order by c.position limit 50) as terms
+     from documents d
+     join document_versions v on v.workspace_id = d.workspace_id and v.document_id = d.id and v.version = d.live_version
+     where d.workspace_id = $1 and d.status = 'published' and d.live_version is not null
+     order by md5(d.id::text) limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}

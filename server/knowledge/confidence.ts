@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/*
+ * How likely it is that the knowledge base holds the answer: a logistic regression on three features that do not depend on the
+ * size of the scores. Its weights are fitted to the documents themselves, without labels: see calibrate.ts.
+ */
+
+/** (L1 − L2)/L1, the best cosine, and (L1 − mean)/sd over the lexical top hundred. */
+export type Features = [lead: number, cosine: number, outlier: number];
+
+export const calibrationSchema = z.object({
+  /** Of each feature, over the questions it was fitted to. */
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  deviation: z.tuple([z.number(), z.number(), z.number()]),
+  weights: z.tuple([z.number(), z.number(), z.number()]),
+  bias: z.number(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** Before a workspace has enough documents to be fitted to. */
+export const usualCalibration: Calibration = {
+  mean: [0.2, 0.55, 2.8],
+  deviation: [0.18, 0.12, 1.2],
+  weights: [0.9, 0.6, 0.6],
+  bias: 0,
+};
+
+const topMax = 100;
+
+/** `lexical`: the documents' scores in any order; `cosines`: the best of each document. */
+export function features(lexical: number[], cosines: number[]): Features {
+  const top = lexical
+    .filter((score) => score > 0)
+    .toSorted((one, other) => other - one)
+    .slice(0, topMax);
+  const [first = 0, second = 0] = top;
+  const mean = top.reduce((sum, score) => sum + score, 0) / Math.max(1, top.length);
+  const deviation = Math.sqrt(top.reduce((sum, score) => sum + (score - mean) ** 2, 0) / Math.max(1, top.length));
+  return [
+    first > 0 ? (first - second) / first : 0,
+    Math.max(0, ...cosines),
+    deviation > 0 ? Math.min(12, (first - mean) / deviation) : 0,
+  ];
+}
+
+const standardised = (of: Features, { mean, deviation }: Pick<Calibration, 'mean' | 'deviation'>): Features => [
+  (of[0] - mean[0]) / deviation[0],
+  (of[1] - mean[1]) / deviation[1],
+  (of[2] - mean[2]) / deviation[2],
+];
+
+const dot = (one: Features, other: Features) => one[0] * other[0] + one[1] * other[1] + one[2] * other[2];
+const logistic = (value: number) => 1 / (1 + Math.exp(-value));
+
+export const confidence = (of: Features, calibration: Calibration): number =>
+  logistic(calibration.bias + dot(standardised(of, calibration), calibration.weights));
+
+export type Example = { features: Features; answerable: boolean };
+
+const steps = 400;
+const rate = 0.5;
+/** Keeps the weights small where the examples separate perfectly, which real questions never do. */
+const ridge = 0.02;
+
+/** Fits by gradient descent: three weights and a few hundred examples need nothing finer. */
+export function fitCalibration(examples: Example[]): Calibration {
+  const count = examples.length;
+  const of = (index: 0 | 1 | 2) => examples.map((example) => example.features[index]);
+  const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const spread = (values: number[]) => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2))) || 1;
+  const mean: Features = [average(of(0)), average(of(1)), average(of(2))];
+  const deviation: Features = [spread(of(0)), spread(of(1)), spread(of(2))];
+  const inputs = examples.map((example) => standardised(example.features, { mean, deviation }));
+  let weights: Features = [0, 0, 0];
+  let bias = 0;
+  for (let step = 0; step < steps; step += 1) {
+    const gradient: Features = [ridge * weights[0], ridge * weights[1], ridge * weights[2]];
+    let biasGradient = 0;
+    for (const [index, input] of inputs.entries()) {
+      const error = (logistic(bias + dot(input, weights)) - (examples[index]?.answerable ? 1 : 0)) / count;
+      gradient[0] += error * input[0];
+      gradient[1] += error * input[1];
+      gradient[2] += error * input[2];
+      biasGradient += error;
+    }
+    weights = [weights[0] - rate * gradient[0], weights[1] - rate * gradient[1], weights[2] - rate * gradient[2]];
+    bias -= rate * biasGradient;
+  }
+  return { mean, deviation, weights, bias };
+}

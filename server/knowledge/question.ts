@@ -1,0 +1,122 @@
+import type { HistoryEntry } from '../../protocol/knowledge.ts';
+import type { Db } from '../db/pool.ts';
+import { type Analyze, analyzerFor, languageOf, type Token } from './analyze.ts';
+import { countTerms, inverseDocumentFrequency, questionWeight } from './bm25f.ts';
+import { correctSpelling } from './correct-spelling.ts';
+import { type Corpus, findTermCounts } from './stats-queries.ts';
+
+/** A question made ready for the index. */
+export type Question = {
+  /** The last turn as it was asked, for the encoder. */
+  text: string;
+  /** As it stands alone: with the words carried over from earlier turns. */
+  standalone: string;
+  /** By stem: how much a document with it gains, before the document's own part. */
+  weights: Map<number, number>;
+  /** Stems of the last turn in their order. */
+  sequence: number[];
+  /** Distinct stems of the last turn. */
+  termCount: number;
+};
+
+/** A pasted log or mail asks with its rarest words. */
+const termsMax = 200;
+const charactersMax = 50_000;
+const languagesMax = 4;
+const turnsCarried = 3;
+const carriedWeight = 0.4;
+const carriedDecay = 0.6;
+const carriedWordsMax = 8;
+
+type Carried = Map<number, { weight: number; word: string }>;
+
+/** What the customer said before, the last three turns, each weighing less; what the current turn says itself is left out. */
+function carryOver(history: HistoryEntry[], analyze: (text: string) => Token[], current: ReadonlySet<number>): Carried {
+  const turns = history
+    .filter((entry) => entry.role === 'customer')
+    .slice(-turnsCarried)
+    .reverse();
+  const carried: Carried = new Map();
+  for (const [age, turn] of turns.entries()) {
+    const tokens = analyze(turn.body.slice(0, charactersMax));
+    const words = new Map(tokens.map((token) => [token.term, token.word]));
+    for (const [term, count] of countTerms(tokens.map((token) => token.term))) {
+      if (current.has(term) || carried.has(term)) continue;
+      const weight = carriedWeight * carriedDecay ** age * questionWeight(count);
+      carried.set(term, { weight, word: words.get(term) ?? '' });
+    }
+  }
+  return carried;
+}
+
+async function analyzers(corpus: Corpus, locale: string | undefined): Promise<Analyze> {
+  const languages = locale === undefined ? corpus.languages.slice(0, languagesMax) : [languageOf(locale)];
+  const each = await Promise.all((languages.length > 0 ? languages : ['en']).map(analyzerFor));
+  const [only] = each;
+  if (only && each.length === 1) return only;
+  // a word counts once for each way its stem is built
+  return (text) => {
+    const byWord = each.flatMap((analyze) => analyze(text));
+    const seen = new Set<string>();
+    return byWord.filter(({ word, term }) => {
+      const key = `${word} ${term}`;
+      const isCopy = seen.has(key) && each.length > 1;
+      seen.add(key);
+      return !isCopy;
+    });
+  };
+}
+
+/** Null where there is nothing to look for: no letter and no digit. */
+export async function readQuestion(
+  db: Db,
+  input: { workspaceId: string; query: string; history: HistoryEntry[]; locale?: string | undefined },
+  corpus: Corpus,
+): Promise<Question | null> {
+  const text = input.query.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
+  if (!/[\p{L}\p{N}]/u.test(text)) return null;
+  const analyze = await analyzers(corpus, input.locale);
+  const tokens = analyze(text);
+  const carried = carryOver(input.history, analyze, new Set(tokens.map((token) => token.term)));
+  const asked = countTerms(tokens.map((token) => token.term));
+  const counts = await findTermCounts(db, input.workspaceId, [...asked.keys(), ...carried.keys()]);
+  const unknown = tokens.filter((token) => !counts.has(token.term));
+  const corrections = await correctSpelling(db, input.workspaceId, unknown);
+  const meant = new Map<number, number[]>();
+  for (const [word, correction] of corrections) {
+    const wrong = tokens.find((token) => token.word === word);
+    if (wrong)
+      meant.set(
+        wrong.term,
+        analyze(correction).map((token) => token.term),
+      );
+  }
+  if (meant.size > 0) {
+    const added = [...meant.values()].flat().filter((term) => !counts.has(term));
+    for (const [term, count] of await findTermCounts(db, input.workspaceId, added)) counts.set(term, count);
+  }
+  const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
+  const weights = new Map<number, number>();
+  const weigh = (term: number, weight: number) => {
+    const documents = counts.get(term);
+    if (documents === undefined) return;
+    weights.set(term, weight * inverseDocumentFrequency(corpus.documents, documents));
+  };
+  for (const [term, { weight }] of carried) weigh(term, weight);
+  for (const [term, count] of countTerms(sequence)) weigh(term, questionWeight(count));
+  const words = [...carried]
+    .filter(([term]) => weights.has(term))
+    .toSorted((one, other) => (weights.get(other[0]) ?? 0) - (weights.get(one[0]) ?? 0))
+    .slice(0, carriedWordsMax)
+    .map(([, { word }]) => word);
+  return {
+    text,
+    standalone: words.length > 0 ? `${text} (${words.join(' ')})` : text,
+    weights: heaviest(weights),
+    sequence,
+    termCount: asked.size,
+  };
+}
+
+const heaviest = (weights: Map<number, number>) =>
+  weights.size <= termsMax ? weights : new Map([...weights].toSorted((a, b) => b[1] - a[1]).slice(0, termsMax));
