@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Every code that a client may see, over HTTP (`code`), in a socket's ack or in a refused handshake. */
 export const errorCode = z.enum([
+  'malformed_request',
   'invalid_input',
   'unauthenticated',
   'forbidden',
@@ -9,6 +10,7 @@ export const errorCode = z.enum([
   'identity_required',
   'identity_invalid',
   'not_found',
+  'method_not_allowed',
   'conflict',
   'transition_not_allowed',
   'idempotency_mismatch',

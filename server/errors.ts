@@ -11,6 +11,7 @@ type ErrorKind = {
 
 /** The one table of what can go wrong. docs/operations.md says what an operator does about each. */
 export const errorKinds: Record<ErrorCode, ErrorKind> = {
+  malformed_request: { status: 400, title: 'The request is not readable', retryable: false, reportable: false },
   invalid_input: { status: 422, title: 'The request does not fit', retryable: false, reportable: false },
   unauthenticated: { status: 401, title: 'Sign in first', retryable: false, reportable: false },
   forbidden: { status: 403, title: 'Not allowed', retryable: false, reportable: false },
@@ -23,6 +24,7 @@ export const errorKinds: Record<ErrorCode, ErrorKind> = {
   },
   identity_invalid: { status: 401, title: 'The identity token is not valid', retryable: false, reportable: false },
   not_found: { status: 404, title: 'Not found', retryable: false, reportable: false },
+  method_not_allowed: { status: 405, title: 'Not that way', retryable: false, reportable: false },
   conflict: { status: 409, title: 'Conflict', retryable: false, reportable: false },
   transition_not_allowed: { status: 409, title: 'Not possible in this state', retryable: false, reportable: false },
   idempotency_mismatch: { status: 422, title: 'Idempotency key used before', retryable: false, reportable: false },

@@ -15,7 +15,7 @@ export type EndpointContext<P extends Schema, Q extends Schema, B extends Schema
   signal: AbortSignal;
 };
 
-type Description<P extends Schema, Q extends Schema, B extends Schema> = {
+export type Description<P extends Schema, Q extends Schema, B extends Schema> = {
   method: 'get' | 'post' | 'patch' | 'delete';
   /** Below /api/v1, with `:name` for parameters. */
   path: string;
@@ -26,11 +26,17 @@ type Description<P extends Schema, Q extends Schema, B extends Schema> = {
   body?: B;
   /** `multipart/form-data` with a part `file`, read by the handler. */
   multipart?: boolean;
+  /** The largest body that is read, in bytes; one megabyte unless it says more. */
+  bodyBytesMax?: number;
+  /** Limits how often one address may call it. */
+  limit?: 'widgetSession' | 'invitation';
+  /** The answer holds a secret that is shown once: kept for a repeated request only in sealed form. */
+  secretAnswer?: boolean;
   /** By status; undefined: no content. Written into the OpenAPI document. */
   responses: Record<number, { description: string; schema?: z.ZodType }>;
 };
 
-type Reply = { status: number; body?: unknown };
+export type Reply = { status: number; body?: unknown };
 
 /**
  * One call of the REST API: described once, validated and documented from the same schemas. `access`: who may call it;
