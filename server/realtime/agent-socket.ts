@@ -16,6 +16,7 @@ import { toAgentMessage } from '../conversations/views.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { isOwnOrigin } from '../own-origin.ts';
 import { authenticateApiKey, authenticateSession } from '../staff/authenticate.ts';
 import { listPresence, setPresence } from '../staff/presence-queries.ts';
 import type { Principal } from '../staff/principal.ts';
@@ -77,10 +78,9 @@ async function authenticate(deps: Deps, socket: Socket): Promise<Principal> {
     if (!principal) throw new AppError('unauthenticated', { publicMessage: 'The API key is not valid.' });
     return principal;
   }
-  const { origin, host } = socket.handshake.headers;
-  const own =
-    origin === undefined || origin === new URL(deps.config.publicUrl).origin || URL.parse(origin)?.host === host;
-  const principal = own ? await authenticateSession(deps, socket.handshake.headers) : undefined;
+  const { headers } = socket.handshake;
+  const own = headers.origin === undefined || isOwnOrigin(deps.config, headers);
+  const principal = own ? await authenticateSession(deps, headers) : undefined;
   if (!principal) throw new AppError('unauthenticated', { publicMessage: 'Sign in first.' });
   return principal;
 }

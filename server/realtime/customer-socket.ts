@@ -30,7 +30,7 @@ export function serveCustomers(deps: Deps, namespace: Namespace): void {
     refuseHandshake(next, async () => {
       const parsed = widgetHandshake.safeParse(socket.handshake.auth);
       if (!parsed.success) throw handshakeError(socket.handshake.auth);
-      const customer = await authenticateCustomer(deps, parsed.data.token, socket.handshake.headers.origin);
+      const customer = await authenticateCustomer(deps, parsed.data.token, socket.handshake.headers);
       if (!customer)
         throw new AppError('unauthenticated', {
           publicMessage: 'The customer token is not valid. Open a new widget session.',
