@@ -121,6 +121,16 @@ export async function listRecentOutcomes(
   return found.rows;
 }
 
+/** The messages that a newer one overtook before they were answered. */
+export async function listOvertakenSeqs(db: Db, workspaceId: string, conversationId: string): Promise<Set<number>> {
+  const found = await db.query<{ throughSeq: number }>(
+    `select through_seq as "throughSeq" from turns where workspace_id = $1 and conversation_id = $2 and outcome = 'superseded'
+     order by through_seq desc limit 20`,
+    [workspaceId, conversationId],
+  );
+  return new Set(found.rows.map((row) => row.throughSeq));
+}
+
 type TurnView = Omit<Turn, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
 
 export async function listTurns(db: Db, workspaceId: string, conversationId: string): Promise<Turn[]> {
