@@ -156,7 +156,8 @@ const usageOf = (request: ScriptedRequest, output: number) => {
 function writeStep(res: ServerResponse, prefix: string, step: Step): boolean {
   if (step === 'silence') return false;
   if (step === 'cut') {
-    res.destroy();
+    // what was streamed arrives, the end of it does not
+    res.write(':\n\n', () => res.destroy());
     return false;
   }
   if (step === 'garbage') {
