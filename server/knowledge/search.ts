@@ -67,8 +67,10 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
 async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput): Promise<number[] | null> {
   if (!/[\p{L}\p{N}]/u.test(query)) return null;
   const timeout = AbortSignal.timeout(encodeTimeoutMs);
+  const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
-    const [vector] = await encoder.embed([query], signal ? AbortSignal.any([signal, timeout]) : timeout);
+    // the signal ends the work, the race ends the waiting: a batch under way is not given up
+    const [vector] = await Promise.race([encoder.embed([query], ended), rejection(ended)]);
     return vector ?? null;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === 'unavailable';
@@ -76,6 +78,9 @@ async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput)
     throw error;
   }
 }
+
+const rejection = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 async function lookClosely(
   { db }: Slice,
