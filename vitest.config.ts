@@ -1,12 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+const slow = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**'],
-    // Two cores: files side by side would measure each other.
+    // two cores: files side by side would measure each other
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{protocol,server,workers,widget,console,bench,scripts}/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      { test: { name: 'flow', include: ['test/flow/**/*.test.ts'], ...slow } },
+      {
+        test: {
+          name: 'fault',
+          include: ['test/fault/**/*.test.ts'],
+          exclude: ['test/fault/embedded-*.test.ts'],
+          ...slow,
+        },
+      },
+      { test: { name: 'fault-embedded', include: ['test/fault/embedded-*.test.ts'], ...slow } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
   },
 });
