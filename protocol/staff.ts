@@ -26,6 +26,47 @@ export const newAgent = z.object({
 /** `inviteUrl` opens the page where the new agent chooses a password; it works once, for seven days. */
 export const invitedAgent = agent.extend({ inviteUrl: z.string() });
 
+/** An agent who has not accepted the invitation yet cannot be made active; `disabled` takes it back. */
+export const agentPatch = z
+  .object({ name: newAgent.shape.name, role, status: z.enum(['active', 'disabled']) })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'Nothing to change.');
+
+/** What the page behind an `inviteUrl` shows. */
+export const invitation = z.object({ email: z.string(), name: z.string(), workspaceName: z.string() });
+
+export const acceptInvitation = z.object({
+  token: z.string().min(1).max(200),
+  password: z
+    .string()
+    .min(8, 'A password has at least 8 characters.')
+    .max(128, 'A password has at most 128 characters.'),
+});
+
+export const newApiKey = z.object({
+  name: z.string().trim().min(1).max(120),
+  role: z.enum(['admin', 'agent']).default('admin'),
+});
+
+/** Acts as the agent who made it, with the lesser of the two roles. */
+export const apiKey = z.object({
+  id,
+  name: z.string(),
+  role: z.enum(['admin', 'agent']),
+  /** The start of the key, to tell keys apart. */
+  prefix: z.string(),
+  agentId: id,
+  /** `environment`: made from PARLEY_API_KEY on each start. */
+  source: z.enum(['staff', 'environment']),
+  createdAt: timestamp,
+  /** To the minute. */
+  lastUsedAt: timestamp.nullable(),
+});
+export type ApiKey = z.infer<typeof apiKey>;
+
+/** The key itself, this once. */
+export const createdApiKey = apiKey.extend({ key: z.string() });
+
 /** Who is signed in. */
 export const session = z.object({
   agent: z.object({ id, email: z.string(), name: z.string(), role }),

@@ -1,5 +1,6 @@
 import type { InboxAppearance } from '../../protocol/widget.ts';
 import type { Db } from '../db/pool.ts';
+import { demoShop } from '../demo/articles.ts';
 import { newId } from '../ids.ts';
 import { newCredential } from '../staff/credentials.ts';
 
@@ -92,6 +93,15 @@ export async function updateInbox(
     ],
   );
   return changed.rows[0];
+}
+
+/** The demo's: the oldest of that name that every website may use. */
+export async function findDemoInboxKey(db: Db): Promise<string | undefined> {
+  const found = await db.query<{ key: string }>(
+    `select key from inboxes where name = $1 and '*' = any(allowed_origins) order by created_at, id limit 1`,
+    [demoShop.name],
+  );
+  return found.rows[0]?.key;
 }
 
 /** Whether any inbox may be used from this website: all that a preflight, which has no body, can be told. */

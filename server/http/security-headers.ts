@@ -23,7 +23,8 @@ export function securityHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Reque
 }
 
 /** A host name with a port, and nothing that could end a directive. */
-const saneHost = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/;
+export const isSaneHost = (host: string): boolean =>
+  /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/.test(host);
 
 /**
  * The policy of one of our pages: scripts and styles are our own files or carry this answer's nonce; requests and sockets go to our own
@@ -35,7 +36,7 @@ export function allowPage(
   page: { host: string | undefined; frameAncestors: string[]; frames?: boolean },
 ): string {
   const { nonce } = localsOf(res);
-  const sockets = page.host && saneHost.test(page.host) ? [`ws://${page.host}`, `wss://${page.host}`] : [];
+  const sockets = page.host && isSaneHost(page.host) ? [`ws://${page.host}`, `wss://${page.host}`] : [];
   const directives = {
     'default-src': ["'none'"],
     'script-src': ["'self'", `'nonce-${nonce}'`],

@@ -50,6 +50,15 @@ export async function findAgentByEmail(db: Db, workspaceId: string, email: strin
   return found.rows[0] && toAgent(found.rows[0]);
 }
 
+/** Whether an invitation was ever accepted. */
+export async function hasAccount(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const found = await db.query('select 1 from agents where workspace_id = $1 and id = $2 and user_id is not null', [
+    workspaceId,
+    id,
+  ]);
+  return found.rowCount === 1;
+}
+
 /** Undefined when the workspace has an agent of this address already. */
 export async function insertAgent(
   db: Db,

@@ -65,11 +65,14 @@ export async function insertApiKey(
   return row;
 }
 
-/** Newest first; there are few. */
-export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKeyRow[]> {
+/** In the order of their making: ids are UUIDv7. */
+export async function listApiKeys(
+  db: Db,
+  { workspaceId, after, limit }: { workspaceId: string; after: string | undefined; limit: number },
+): Promise<ApiKeyRow[]> {
   const found = await db.query<ApiKeyRow>(
-    `select ${columns} from api_keys where workspace_id = $1 order by created_at desc, id desc`,
-    [workspaceId],
+    `select ${columns} from api_keys where workspace_id = $1 and ($2::uuid is null or id > $2) order by id limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return found.rows;
 }
