@@ -82,7 +82,8 @@ create table document_files (
 );
 
 -- A passage of a version. A chunk is never changed, and stays as long as its version: citations point to it.
--- `terms`: the hashes of its stems in their order, four bytes each, to find the best window of it and adjacent pairs.
+-- `terms`: the hashes of its stems in their order, four bytes each, to find the best window of it and adjacent pairs;
+-- `context_terms`: those of the title and the headings above it.
 create table chunks (
   workspace_id uuid not null,
   id uuid not null,
@@ -93,6 +94,7 @@ create table chunks (
   text text not null,
   tokens int not null,
   terms bytea not null,
+  context_terms bytea not null,
   primary key (workspace_id, id),
   unique (workspace_id, document_id, version, position),
   foreign key (workspace_id, document_id, version) references document_versions on delete cascade

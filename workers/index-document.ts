@@ -83,7 +83,7 @@ async function indexClaimed({ db, encoder }: Slice, claim: Claim, lost: AbortSig
   const vectors = await embed(encoder, prepared, title, lost);
   const space = await findOrMakeSpace(db, workspaceId, newId(), encoder.space);
   const { average } = await findCorpus(db, workspaceId);
-  const chunks = toChunks(prepared.chunks, claim.documentId, claim.version);
+  const chunks = toChunks(prepared, claim.documentId, claim.version);
   const rows = toSearchRows(prepared, chunks, vectors, average);
   const terms = toDocumentTerms(prepared, locale);
   await transaction(db, async (tx) => {

@@ -6,7 +6,7 @@ import type { Preparation } from './prepare-document.ts';
 import type { DocumentTerms } from './stats-queries.ts';
 
 /** How much of a document its own vector stands for, beside those of its chunks. */
-const documentCharactersMax = 1_200;
+const documentCharactersMax = 800;
 
 /** What to embed: each chunk, and for a document of several chunks its beginning under its title, first. */
 export function textsToEmbed(title: string, { markdown, chunks }: Preparation): string[] {
@@ -23,14 +23,15 @@ const plain = (markdown: string) =>
     .replace(/[ \t]+/g, ' ');
 
 /** The same version split the same way has the same chunk ids again: citations outlive a second indexing. */
-export function toChunks(chunks: Preparation['chunks'], documentId: string, version: number): NewChunk[] {
-  return chunks.map(({ headingPath, text, tokens, terms }, position) => ({
+export function toChunks({ chunks, titleTerms }: Preparation, documentId: string, version: number): NewChunk[] {
+  return chunks.map(({ headingPath, text, tokens, terms, headingTerms }, position) => ({
     id: v5(JSON.stringify([version, position, headingPath, text]), documentId),
     position,
     headingPath,
     text,
     tokens,
     terms,
+    contextTerms: Int32Array.from([...titleTerms, ...headingTerms]),
   }));
 }
 

@@ -128,6 +128,7 @@ export type NewChunk = {
   text: string;
   tokens: number;
   terms: Int32Array;
+  contextTerms: Int32Array;
 };
 
 /** Replaces what an earlier run for the same version left, but for what is the same. As JSON: one statement, however many rows. */
@@ -143,11 +144,12 @@ export async function replaceChunks(tx: Db, claim: Claim, chunks: NewChunk[]): P
     text: chunk.text,
     tokens: chunk.tokens,
     terms: termsToBytes(chunk.terms).toString('base64'),
+    context_terms: termsToBytes(chunk.contextTerms).toString('base64'),
   }));
   await tx.query(
-    `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens, terms)
-     select $1, r.id, $2, $3, r.position, r.heading_path, r.text, r.tokens, decode(r.terms, 'base64')
-     from jsonb_to_recordset($4::jsonb) r (id uuid, position int, heading_path text[], text text, tokens int, terms text)
+    `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens, terms, context_terms)
+     select $1, r.id, $2, $3, r.position, r.heading_path, r.text, r.tokens, decode(r.terms, 'base64'), decode(r.context_terms, 'base64')
+     from jsonb_to_recordset($4::jsonb) r (id uuid, position int, heading_path text[], text text, tokens int, terms text, context_terms text)
      on conflict (workspace_id, id) do nothing`,
     [claim.workspaceId, claim.documentId, claim.version, JSON.stringify(rows)],
   );

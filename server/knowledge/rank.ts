@@ -1,7 +1,7 @@
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { bestWindow, pairScores } from './proximity.ts';
 import type { Question } from './question.ts';
-import type { ScoredRow } from './search-queries.ts';
+import type { ChunkTerms, ScoredRow } from './search-queries.ts';
 
 /** A document with its chunks, by what the index says alone. */
 export type Candidate = {
@@ -28,7 +28,7 @@ const closeLookMax = 40;
  */
 export function semanticShare(space: EmbeddingSpaceKey, termCount: number, language: string): number {
   if (space.provider !== 'builtin') return 0.5;
-  return (language === 'en' ? 0.3 : 0.1) * Math.min(1, 40 / Math.max(1, termCount));
+  return (language === 'en' ? 0.4 : 0.1) * Math.min(1, 40 / Math.max(1, termCount));
 }
 
 export function toCandidates(rows: ScoredRow[]): Candidate[] {
@@ -86,7 +86,7 @@ function fuse(candidates: Candidate[], lexical: number[], semanticShare: number)
 /** The final order of chunks: of each document the best one, by the document's score, then further ones of the good documents. */
 export function rank(
   candidates: Candidate[],
-  terms: Map<string, Int32Array>,
+  terms: Map<string, ChunkTerms>,
   question: Question,
   semantic: number,
 ): RankedChunk[] {

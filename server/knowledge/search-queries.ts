@@ -64,14 +64,16 @@ export async function scoreRows(
   return rows;
 }
 
-/** The stems of chunks in their order. */
-export async function findChunkTerms(db: Db, workspaceId: string, ids: string[]): Promise<Map<string, Int32Array>> {
-  const { rows } = await db.query<{ id: string; terms: Buffer }>({
+/** The stems of a chunk in their order, and those of the title and the headings above it. */
+export type ChunkTerms = { own: Int32Array; context: Int32Array };
+
+export async function findChunkTerms(db: Db, workspaceId: string, ids: string[]): Promise<Map<string, ChunkTerms>> {
+  const { rows } = await db.query<{ id: string; terms: Buffer; context: Buffer }>({
     name: 'chunk_terms',
-    text: 'select id, terms from chunks where workspace_id = $1 and id = any($2::uuid[])',
+    text: 'select id, terms, context_terms as context from chunks where workspace_id = $1 and id = any($2::uuid[])',
     values: [workspaceId, ids],
   });
-  return new Map(rows.map((row) => [row.id, bytesToTerms(row.terms)]));
+  return new Map(rows.map((row) => [row.id, { own: bytesToTerms(row.terms), context: bytesToTerms(row.context) }]));
 }
 
 export type FoundChunk = {

@@ -8,7 +8,8 @@ shall shan she should shouldn so some such t than that the their theirs them the
 through to too under until up upon us ve very was wasn we were weren what when where which while who whom why will with won
 would wouldn yet you your yours yourself yourselves
 hi hello hey dear greetings thanks thank thankyou please pls kindly regards cheers sorry want wants wanted need needs needed try tries tried
-trying help helps helping like know able trouble wondering wonder question questions ask asking asked tell give says say said`.split(
+trying help helps helping like know able trouble wondering wonder question questions ask asking asked tell give says say said
+assistance assist assisting inquire inquires inquiring inquiry enquire enquiring enquiry advise appreciate guidance wish wishes wishing`.split(
     /\s+/,
   ),
 );
