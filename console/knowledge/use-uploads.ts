@@ -1,0 +1,59 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { errorText } from '../api/http.ts';
+import { uploadFile } from './upload-file.ts';
+
+export type Upload = {
+  id: string;
+  file: File;
+  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  share: number;
+  error?: string;
+};
+
+const atOnce = 2;
+const sentShownMs = 4_000;
+
+/** Files on their way to the server, two at a time. What was sent leaves the list; what failed stays until told. */
+export function useUploads() {
+  const queries = useQueryClient();
+  const [uploads, setUploads] = useState<readonly Upload[]>([]);
+  const running = useRef(new Map<string, AbortController>());
+
+  const change = useCallback((id: string, values: Partial<Upload>) => {
+    setUploads((all) => all.map((upload) => (upload.id === id ? { ...upload, ...values } : upload)));
+  }, []);
+  const remove = useCallback((id: string) => {
+    running.current.get(id)?.abort();
+    setUploads((all) => all.filter((upload) => upload.id !== id));
+  }, []);
+
+  useEffect(() => {
+    for (const upload of uploads) {
+      if (upload.state !== 'waiting' || running.current.size >= atOnce || running.current.has(upload.id)) continue;
+      const abort = new AbortController();
+      running.current.set(upload.id, abort);
+      change(upload.id, { state: 'sending' });
+      uploadFile(upload.file, (share) => change(upload.id, { share }), abort.signal)
+        .then(() => {
+          change(upload.id, { state: 'sent', share: 1 });
+          setTimeout(() => remove(upload.id), sentShownMs);
+          return queries.invalidateQueries({ queryKey: ['documents'] });
+        })
+        .catch((error: unknown) => change(upload.id, { state: 'failed', error: errorText(error) }))
+        .finally(() => {
+          running.current.delete(upload.id);
+          // Looks for the next one.
+          setUploads((all) => [...all]);
+        });
+    }
+  }, [uploads, change, remove, queries]);
+
+  const add = (files: readonly File[]) =>
+    setUploads((all) => [
+      ...all,
+      ...files.map((file): Upload => ({ id: crypto.randomUUID(), file, state: 'waiting', share: 0 })),
+    ]);
+  const retry = (id: string) => change(id, { state: 'waiting', share: 0 });
+  return { uploads, add, retry, remove };
+}
