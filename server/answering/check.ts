@@ -20,8 +20,8 @@ const overlapShortMin = 0.6;
 const shortClaimTerms = 4;
 /** A claim without a marker is only given to a source that says nearly the same. */
 const attributionMin = 0.65;
-/** A shorter phrase without any hard fact claims nothing. */
-const claimTermsMin = 3;
+/** A shorter phrase without a marker and without any hard fact claims nothing. */
+const claimTermsMin = 2;
 
 const courtesy =
   /^(?:i hope|hope (?:this|that)|let me know|feel free|happy to help|glad|you(?:['’]re| are) welcome|please (?:let|feel|note)|if you (?:have|need|want|would like)|here(?:['’]s| is| are)|to do (?:this|that|so)|follow (?:these|the)|thank|sure|of course|great question|good question|sorry|hi\b|hello|yes\W*$|no\W*$)/i;
@@ -90,7 +90,7 @@ function claimsOf(text: string, analyze: Analyze): Claim[] {
     const facts = hardFactsOf(bare);
     const says = hasFacts(facts) || (terms.size >= claimTermsMin && !/[?？]$/.test(bare));
     const polite = !hasFacts(facts) && terms.size <= courtesyTermsMax && (courtesy.test(bare) || /[:：]$/.test(bare));
-    const claims = span.kind !== 'heading' && says && !polite;
+    const claims = span.kind !== 'heading' && (cited.length > 0 ? terms.size > 0 : says && !polite);
     return { end: span.end, block: span.block, cited, terms, facts, claims, text: bare };
   });
 }

@@ -22,7 +22,7 @@ export function quoteFor(chunk: string, claims: string, analyze: Analyze): strin
   let first = scored.indexOf(best);
   let last = first;
   const length = (from: number, to: number) => (spans[to]?.end ?? 0) - (spans[from]?.start ?? 0);
-  const worth = (at: number) => (scored[at]?.score ?? 0) >= best.score / 2;
+  const worth = (at: number) => (scored[at]?.score ?? 0) > 0 && (scored[at]?.score ?? 0) >= best.score / 2;
   for (let grown = true; grown; ) {
     grown = false;
     if (worth(last + 1) && length(first, last + 1) <= quoteCharactersMax) {

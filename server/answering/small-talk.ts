@@ -16,7 +16,7 @@ const patterns: [SmallTalk, RegExp][] = [
   [
     'thanks',
     whole(
-      '(?:(?:ok|okay|oh|great|perfect|awesome|cool|nice|alright|got it|yes|no|no thats all|thats all|thats it|thats great|thats perfect|it works(?: now)?|works|super) )*(?:many thanks|thanks|thank you|thankyou|thank u|thx|tysm|ty|cheers|much appreciated|appreciate it|merci|danke(?: sch[oö]n)?|vielen dank|gracias|muchas gracias|grazie|obrigad[oa])(?: (?:a lot|so much|very much|a bunch|again|anyway|for (?:your|the|all|that)(?: \\w+){0,3}|you too|bye|goodbye|that helps?(?: a lot)?|that helped|thats all|have a (?:nice|good|great) day))*',
+      '(?:(?:ok|okay|oh|great|perfect|awesome|cool|nice|alright|got it|yes|no thats all|thats all|thats it|thats great|thats perfect|it works(?: now)?|works|super) )*(?:many thanks|thanks|thank you|thankyou|thank u|thx|tysm|ty|cheers|much appreciated|appreciate it|merci|danke(?: sch[oö]n)?|vielen dank|gracias|muchas gracias|grazie|obrigad[oa])(?: (?:a lot|so much|very much|a bunch|again|anyway|for (?:your|the|all|that)(?: \\w+){0,3}|you too|bye|goodbye|that helps?(?: a lot)?|that helped|thats all|have a (?:nice|good|great) day))*',
     ),
   ],
   [
