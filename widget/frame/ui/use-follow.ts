@@ -1,0 +1,55 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** As near as this counts as being at the end. */
+const nearPx = 48;
+
+type FollowInput = { target: string; newest: string | undefined; own: string | undefined };
+
+/**
+ * Keeps the end of the conversation in view for a reader who is there, and leaves everyone else where they are: they are
+ * told that there is news. What the customer sends, and opening a conversation, go to the end.
+ */
+export function useFollow({ target, newest, own }: FollowInput) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const [atEnd, setAtEnd] = useState(true);
+  const [seen, setSeen] = useState(newest);
+
+  const jump = () => {
+    const box = scroller.current;
+    if (box) box.scrollTop = box.scrollHeight;
+  };
+  const toEnd = () => {
+    follows.current = true;
+    setAtEnd(true);
+    jump();
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the boxes stay the same ones
+  useEffect(() => {
+    const box = scroller.current;
+    const inner = content.current;
+    if (!box || !inner) return;
+    const look = () => {
+      follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearPx;
+      setAtEnd(follows.current);
+    };
+    const grown = new ResizeObserver(() => follows.current && jump());
+    grown.observe(inner);
+    grown.observe(box);
+    box.addEventListener('scroll', look, { passive: true });
+    return () => {
+      grown.disconnect();
+      box.removeEventListener('scroll', look);
+    };
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what changed is the reason to go
+  useLayoutEffect(toEnd, [target, own]);
+  useEffect(() => {
+    if (atEnd) setSeen(newest);
+  }, [atEnd, newest]);
+
+  return { scroller, content, atEnd, toEnd, news: !atEnd && newest !== seen };
+}
