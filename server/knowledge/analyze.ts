@@ -37,6 +37,8 @@ const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
 const hasUnspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Where a mark on a letter is an accent; in other scripts it is a vowel, or another letter. */
+const accents = /([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu;
 const wordCharactersMax = 64;
 const stemCacheMax = 50_000;
 
@@ -56,15 +58,11 @@ function pairs(run: string): string[] {
 }
 
 function words(text: string): string[] {
-  let plain = text.toLowerCase();
+  const lower = text.toLowerCase();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the common case, and needs none of this
-  if (/[^\x00-\x7f]/.test(plain))
-    plain = plain
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .normalize('NFC');
-  else return plain.match(/[a-z0-9]+/g) ?? [];
-  const found = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (!/[^\x00-\x7f]/.test(lower)) return lower.match(/[a-z0-9]+/g) ?? [];
+  const plain = lower.normalize('NFKD').replace(accents, '$1').normalize('NFC');
+  const found = plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   if (!hasUnspaced.test(plain)) return found;
   return found.flatMap((word) =>
     hasUnspaced.test(word)

@@ -53,11 +53,11 @@ function endThread(): void {
   thread = undefined;
 }
 
-async function prepareNow(request: PrepareRequest): Promise<Preparation> {
+async function prepareNow(request: PrepareRequest, timeoutMs: number): Promise<Preparation> {
   clearTimeout(idleTimer);
   thread ??= startTypescriptWorker(new URL('./prepare-thread.ts', import.meta.url), 'documents', resourceLimits);
   try {
-    const answer = answerSchema.parse(await ask(thread, request, prepareTimeoutMs));
+    const answer = answerSchema.parse(await ask(thread, request, timeoutMs));
     if ('prepared' in answer) return answer.prepared;
     if ('unreadable' in answer) throw new UnreadableError(answer.unreadable);
     throw new Error(`the document could not be prepared: ${answer.error}`);
@@ -66,7 +66,7 @@ async function prepareNow(request: PrepareRequest): Promise<Preparation> {
     endThread();
     if (error instanceof ThreadTimeout) {
       throw new UnreadableError(
-        `Reading it took longer than ${prepareTimeoutMs / 1000} seconds. Split it into smaller files.`,
+        `Reading it took longer than ${timeoutMs / 1000} seconds. Split it into smaller files.`,
       );
     }
     if (outOfMemory(error)) throw new UnreadableError('Reading it needs too much memory. Split it into smaller files.');
@@ -77,8 +77,8 @@ async function prepareNow(request: PrepareRequest): Promise<Preparation> {
 }
 
 /** Reads, splits and analyses a document in a thread of its own. Throws UnreadableError with a reason for people. */
-export function prepareDocument(request: PrepareRequest): Promise<Preparation> {
-  const mine = turn.then(() => prepareNow(request));
+export function prepareDocument(request: PrepareRequest, timeoutMs = prepareTimeoutMs): Promise<Preparation> {
+  const mine = turn.then(() => prepareNow(request, timeoutMs));
   turn = mine.catch(() => undefined);
   return mine;
 }
