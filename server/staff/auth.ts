@@ -85,13 +85,13 @@ function createAuth({ config, db, log }: AuthDeps) {
 
 export type Auth = ReturnType<typeof createAuth>;
 
-const made = new WeakMap<Deps['db'], Auth>();
+const made = new WeakMap<Deps['config'], Auth>();
 
-/** One for each pool: HTTP and the handshake of the agents' sockets share it. */
+/** One for each composition root: HTTP and the handshake of the agents' sockets share it. */
 export function authOf(deps: AuthDeps): Auth {
-  const existing = made.get(deps.db);
+  const existing = made.get(deps.config);
   if (existing) return existing;
   const auth = createAuth(deps);
-  made.set(deps.db, auth);
+  made.set(deps.config, auth);
   return auth;
 }
