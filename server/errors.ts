@@ -71,8 +71,28 @@ export class AppError extends Error {
 /** The same words for what does not exist and for what you may not see. */
 export const notFound = (what: string) => new AppError('not_found', { publicMessage: `No such ${what}.` });
 
+/** SQLSTATE classes and socket errors of a database that is not there just now, rather than of a query that is wrong. */
+const outageCode = /^(08...|57P0.|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/;
+/** pg says these without a code. */
+const outageMessage =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && outageCode.test(String(error.code))) || outageMessage.test(error.message);
+}
+
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isOutage(error)) {
+    const publicMessage = 'Not available just now. Try again in a moment.';
+    return new AppError('unavailable', {
+      detail: (error as Error).message,
+      publicMessage,
+      cause: error,
+      retryAfterMs: 1_000,
+    });
+  }
   return new AppError('internal', { detail: error instanceof Error ? error.message : String(error), cause: error });
 }
 

@@ -120,6 +120,13 @@ function inherited(claims: Claim[], index: number): number[] {
   return next?.cited ?? [];
 }
 
+/** Whether tidying moved markers but changed none: then what was streamed stands as it is. */
+function sameMarkers(written: string, tidied: string): boolean {
+  const markersOf = (text: string) => [...text.matchAll(marker)].map((match) => match[1]).join();
+  const wordsOf = (text: string) => text.replace(marker, '').replace(/\s+/g, '');
+  return markersOf(written) === markersOf(tidied) && wordsOf(written) === wordsOf(tidied);
+}
+
 /**
  * Checks an answer against the numbered sources of its prompt (`sources[0]` is [1]). Every marker must exist, and every sentence
  * that claims something must be borne out by what it cites, or clearly by one source when it cites nothing; then that source's
@@ -165,7 +172,7 @@ export function checkAnswer(
   }
   if (citedBy.size === 0) return { ok: false, reason: 'nothing_cited' };
 
-  let final = text;
+  let final = additions.length === 0 && sameMarkers(input.text, text) ? input.text.trim() : text;
   for (const { at, n } of additions.reverse()) final = `${final.slice(0, at)} [${n}]${final.slice(at)}`;
   const citations = [...citedBy.entries()]
     .sort(([a], [b]) => a - b)

@@ -36,7 +36,7 @@ export function serveAgents(deps: Deps, namespace: Namespace, presence: Presence
   const viewers = createViewers(deps.redis);
 
   namespace.use((socket, next) => {
-    refuseHandshake(next, async () => {
+    refuseHandshake(socket, next, async () => {
       socket.data = { principal: await authenticate(deps, socket) };
     });
   });

@@ -27,7 +27,7 @@ export function serveCustomers(deps: Deps, namespace: Namespace): void {
   const events = createLimit(300, 30, 'requests');
 
   namespace.use((socket, next) => {
-    refuseHandshake(next, async () => {
+    refuseHandshake(socket, next, async () => {
       const parsed = widgetHandshake.safeParse(socket.handshake.auth);
       if (!parsed.success) throw handshakeError(socket.handshake.auth);
       const customer = await authenticateCustomer(deps, parsed.data.token, socket.handshake.headers);

@@ -57,7 +57,8 @@ export function handleEvent<Schema extends z.ZodType, Data>({
       answer({ ok: true, data: await run(parsed.data) });
     } catch (error) {
       const failure = toAppError(error);
-      if (errorKinds[failure.code].reportable) log.error({ err: failure, event }, 'socket event failed');
+      if (failure.code === 'unavailable') log.warn({ event, detail: failure.message }, 'socket event failed');
+      else if (errorKinds[failure.code].reportable) log.error({ err: failure, event }, 'socket event failed');
       answer({ ok: false, error: toAckError(failure) });
     }
   });

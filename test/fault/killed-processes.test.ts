@@ -68,7 +68,7 @@ describe('processes killed with SIGKILL', () => {
     const { body } = await rest().get<{ data: Document[] }>('/documents?limit=100');
     expect(body.data.filter((document) => document.index.state !== 'done')).toEqual([]);
     const doubles = await rig.fleet.db.query(
-      'select document_id, ordinal from chunks group by workspace_id, document_id, version, ordinal having count(*) > 1',
+      'select document_id, position from chunks group by workspace_id, document_id, version, position having count(*) > 1',
     );
     expect(doubles.rows).toEqual([]);
     const found = await rest().post<{ results: { externalId: string }[] }>('/search', { query: 'zx37q' });

@@ -12,7 +12,12 @@ const questions = articles.map((article) => article.question);
 /** Sends as a careful client does: the same clientMessageId until it is acknowledged. */
 async function sendUntilAcknowledged(client: WidgetClient, body: string): Promise<void> {
   const clientMessageId = randomUUID();
-  await until('the message is acknowledged', () => client.send(body, clientMessageId).catch(() => undefined), 40_000);
+  await until(
+    'the message is acknowledged',
+    () => client.send(body, clientMessageId).catch(() => undefined),
+    40_000,
+    250,
+  );
 }
 
 describe('Postgres and Valkey going away', () => {
