@@ -19,8 +19,8 @@ export function contrast(one: string, other: string): number {
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
 }
 
-/** White where it can be read on the colour, otherwise near-black, which then can. */
-export const textOn = (color: string) => (contrast(color, '#ffffff') >= 4.5 ? '#ffffff' : '#16181d');
+/** White where it can be read on the colour, otherwise black, which then can. */
+export const textOn = (color: string) => (contrast(color, '#ffffff') >= 4.5 ? '#ffffff' : '#000000');
 
 /** The colour, moved towards black or white only as far as text of it needs to be read on the ground. */
 export function readableOn(color: string, ground: string): string {

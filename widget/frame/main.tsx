@@ -25,6 +25,7 @@ function start(host: Host, init: Extract<ToFrame, { type: 'init' }>): void {
   if (init.forget) chat.forget();
   let settings = init.settings;
   let fullscreen = init.fullscreen;
+  let open = false;
 
   function draw(): void {
     const root = document.getElementById('parley');
@@ -37,12 +38,11 @@ function start(host: Host, init: Extract<ToFrame, { type: 'init' }>): void {
     render(<App {...speech} chat={chat} fullscreen={fullscreen} close={close} />, root);
   }
 
-  function setVisible(open: boolean): void {
-    chat.store.update((state) => ({
-      ...state,
-      visible: open,
-      attention: open ? state.attention + 1 : state.attention,
-    }));
+  function setVisible(now: boolean): void {
+    const shown = now && !open;
+    open = now;
+    const visible = open && !document.hidden;
+    chat.store.update((state) => ({ ...state, visible, attention: shown ? state.attention + 1 : state.attention }));
   }
 
   function obey(message: ToFrame): void {
@@ -98,6 +98,7 @@ function start(host: Host, init: Extract<ToFrame, { type: 'init' }>): void {
     applyScheme(settings, color);
   });
   darkness.addEventListener('change', draw);
+  document.addEventListener('visibilitychange', () => setVisible(open));
   draw();
   setVisible(init.open);
   host.tell({ type: 'alive' });

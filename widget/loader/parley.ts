@@ -19,7 +19,7 @@ export function createParley(base: string) {
     for (const one of listening) if (one.event === event) call(one, value);
   };
 
-  function boot(given: unknown): void {
+  function boot(given: unknown): unknown {
     const wanted = readSettings(window.ParleySettings, given);
     if (!wanted) return complain('no inboxKey');
     if (widget?.isMounted() && settings?.inboxKey === wanted.inboxKey) return update(wanted);
@@ -29,7 +29,7 @@ export function createParley(base: string) {
     emit('ready');
   }
 
-  function update(given: unknown): void {
+  function update(given: unknown): unknown {
     const wanted = readSettings(settings, given);
     if (!settings || !wanted) return complain('no inboxKey');
     if (wanted.inboxKey !== settings.inboxKey) return boot(wanted);

@@ -1,11 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { messageMax } from '../message-max.ts';
 import { blankTarget } from '../store/chat.ts';
 import { isNewTarget } from '../store/outbox.ts';
 import { Icon } from './icon.tsx';
 import { usePanel } from './panel.ts';
-
-/** The longest message the server takes (protocol/common.ts; a test keeps them equal). */
-export const messageMax = 10_000;
 
 /** Five lines of text; then it scrolls. */
 const heightMax = 5 * 24 + 16;
