@@ -21,13 +21,15 @@ const startsWith = (bytes: Uint8Array, ...signature: number[]) => signature.ever
 const isZip = (bytes: Uint8Array) => startsWith(bytes, 0x50, 0x4b, 0x03, 0x04);
 /** The older Office container; Word also wraps password-protected .docx files in it. */
 const isOle = (bytes: Uint8Array) => startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0);
-/** A few producers write something before it; readers look into the first kilobyte. */
-const isPdf = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-');
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** A few producers write something before the mark, or lose it; readers then go by the table at the end. */
+const isPdf = (bytes: Uint8Array) =>
+  asBuffer(bytes.subarray(0, 1_024)).includes('%PDF-') || asBuffer(bytes.subarray(-2_048)).includes('startxref');
 
 function checkDocx(name: string, bytes: Uint8Array): void {
   if (isOle(bytes))
     throw unreadable(`${name} is password-protected or an old .doc file. Save it as .docx without a password.`);
-  if (!isZip(bytes) || !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('word/')) {
+  if (!isZip(bytes) || !asBuffer(bytes).includes('word/')) {
     throw unreadable(`${name} is named .docx, but is not a Word document.`);
   }
 }
