@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { type Analyze, analyzerFor } from '../knowledge/analyze.ts';
 import { search } from '../knowledge/search.ts';
-import { decideFirst, extractiveConfidenceMin, type FirstDecision } from './decide.ts';
+import { decideFirst, type FirstDecision, mayQuote } from './decide.ts';
 import type { AnswerInput, Decision } from './decision.ts';
 import { extractPassage, piecesOf, quoteWithMarker } from './extractive.ts';
 import { type Generation, generate } from './generate.ts';
@@ -47,9 +47,8 @@ function notKnown(turn: Turn, rule: string, model: string): Verdict {
 function quoted(turn: Turn, analyze: Analyze, onText: (text: string) => void): Verdict | undefined {
   const { question } = turn.input;
   const { query, results, confidence } = turn.found;
-  if (confidence < extractiveConfidenceMin) return undefined;
   const passage = extractPassage({ question, query, results }, analyze);
-  if (!passage) return undefined;
+  if (!passage || !mayQuote(confidence, passage.coverage)) return undefined;
   const { documentId, chunkId, title, url } = passage.source;
   const text = quoteWithMarker(passage.quote, 1);
   for (const piece of piecesOf(text)) onText(piece);

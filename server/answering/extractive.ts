@@ -3,7 +3,13 @@ import type { Analyze } from '../knowledge/analyze.ts';
 import { inverseDocumentFrequency } from '../knowledge/bm25f.ts';
 import { type Span, spansOf } from './spans.ts';
 
-export type Passage = { source: SearchResult /** Word for word a part of `source.text`. */; quote: string };
+export type Passage = {
+  source: SearchResult;
+  /** Word for word a part of `source.text`. */
+  quote: string;
+  /** How much of the question, by the rarity of its terms, the passage and its title speak of: 0 to 1. */
+  coverage: number;
+};
 
 const wordsMax = 120;
 /** A list of steps or a table is worth more whole. */
@@ -115,7 +121,18 @@ export function extractPassage(
   const { first, last } = wholeBlocks(best.units, best.run);
   const start = best.units[first]?.start ?? 0;
   const end = best.units[last]?.end ?? start;
-  return { source: best.source, quote: best.source.text.slice(start, end) };
+  const quote = best.source.text.slice(start, end);
+  const headings = [best.source.title, ...best.source.headingPath].join(' ');
+  const spoken = new Set(analyze(`${headings} ${quote}`).map(({ term }) => term));
+  let covered = 0;
+  let asked = 0;
+  for (const term of new Set(analyze(input.question).map((token) => token.term))) {
+    const weight = weights.get(term) ?? 0;
+    asked += weight;
+    if (spoken.has(term)) covered += weight;
+  }
+  // a follow-up may have no word of its own: what it means was searched for
+  return { source: best.source, quote, coverage: asked > 0 ? covered / asked : 1 };
 }
 
 /** The quote as an answer: a marker after a table's last row would become a cell. */
