@@ -37,9 +37,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
         <span>{session.workspace.name}</span>
       </div>
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label="Search everything">
+      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
         <IconSearch size={16} aria-hidden />
-        <span className={classes.wideOnly}>Search</span>
+        <span className={classes.searchWord}>Search</span>
         <kbd className={classes.wideOnly}>{modKey} K</kbd>
       </UnstyledButton>
       <div className={classes.places}>
@@ -66,13 +66,15 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
       <div className={classes.foot}>
         <PresenceToggle />
         <div className={classes.tools}>
-          <SchemeMenu />
+          <span className={classes.wideTools}>
+            <SchemeMenu />
+          </span>
           <Tooltip label="Keys (?)">
             <ActionIcon aria-label="Show the keys" onClick={onHelp} className={classes.wideOnly}>
               <IconKeyboard size={18} stroke={1.75} />
             </ActionIcon>
           </Tooltip>
-          <SignOut name={session.agent.name} email={session.agent.email} />
+          <Account name={session.agent.name} email={session.agent.email} />
         </div>
       </div>
     </nav>
@@ -111,7 +113,8 @@ function SchemeMenu() {
   );
 }
 
-function SignOut({ name, email }: { name: string; email: string }) {
+function Account({ name, email }: { name: string; email: string }) {
+  const { setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
   const leaving = useMutation({
     mutationFn: signOut,
@@ -135,6 +138,16 @@ function SignOut({ name, email }: { name: string; email: string }) {
           <br />
           {email}
         </Menu.Label>
+        {schemes.map(({ value, label, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            className={classes.narrowTools}
+            leftSection={<Icon size={16} />}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leaving.mutate()}>
           Sign out
         </Menu.Item>

@@ -54,6 +54,9 @@ export function Search() {
       scrollable
       maxHeight={440}
       transitionProps={{ duration: 120 }}
+      attributes={{ content: { 'aria-label': 'Search' } }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      classNames={{ actionsGroup: classes.group ?? '' }}
     >
       <Spotlight.Search
         placeholder="Find a conversation, an article or a page"
@@ -81,19 +84,21 @@ export function Search() {
               <Spotlight.Action
                 key={result.documentId}
                 leftSection={<IconBook size={16} stroke={1.75} />}
+                label={result.title}
                 onClick={() => go(`/knowledge/${result.documentId}`)}
-              >
-                <span className={classes.text}>{result.title}</span>
-              </Spotlight.Action>
+              />
             ))}
           </Spotlight.ActionsGroup>
         )}
         {foundPages.length > 0 && (
           <Spotlight.ActionsGroup label="Pages">
             {foundPages.map(({ label, to, icon: Icon }) => (
-              <Spotlight.Action key={to} leftSection={<Icon size={16} stroke={1.75} />} onClick={() => go(to)}>
-                {label}
-              </Spotlight.Action>
+              <Spotlight.Action
+                key={to}
+                leftSection={<Icon size={16} stroke={1.75} />}
+                label={label}
+                onClick={() => go(to)}
+              />
             ))}
           </Spotlight.ActionsGroup>
         )}

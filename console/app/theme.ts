@@ -65,9 +65,15 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 32 } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, events: { hover: true, focus: true, touch: false } } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 150 } } },
-    Drawer: { defaultProps: { position: 'right', transitionProps: { duration: 150 } } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false, transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg', padding: 'lg', transitionProps: { duration: 150 } },
+      styles: { title: { fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' } },
+    },
+    Drawer: {
+      defaultProps: { position: 'right', padding: 'lg', transitionProps: { duration: 150 } },
+      styles: { title: { fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' } },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
   },
 });

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AgentConversation } from '../../protocol/conversation.ts';
 import { useLive } from '../live/live-context.tsx';
+import { Clamped } from '../ui/clamped.tsx';
 import { handoffReasonWords, priorityWords } from '../ui/conversation-words.ts';
 import { customerName } from '../ui/customer-name.ts';
 import { StateLabel } from '../ui/state-label.tsx';
@@ -91,14 +92,16 @@ export function Details({ conversation }: { conversation: AgentConversation }) {
             </span>
           </p>
           <h4>Asked</h4>
-          <p dir="auto">{handoff.brief.asked || 'Nothing yet.'}</p>
+          <Clamped>
+            <p dir="auto">{handoff.brief.asked || 'Nothing yet.'}</p>
+          </Clamped>
           <h4>Tried</h4>
           {handoff.brief.tried.length === 0 && <p className={classes.dim}>The assistant tried nothing.</p>}
           <ul>
             {handoff.brief.tried.map((attempt, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list, and the same may have been asked twice
               <li key={index} dir="auto">
-                {attempt.question}
+                <Clamped>{attempt.question}</Clamped>
                 <div className={classes.dim}>{attempt.outcome}</div>
               </li>
             ))}

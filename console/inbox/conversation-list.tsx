@@ -83,7 +83,7 @@ export function ConversationList({ view, openId, ref }: Props) {
     <>
       <header className={classes.header}>
         <ViewMenu view={view} />
-        <h1>{description?.label}</h1>
+        <h2>{description?.label}</h2>
       </header>
       <div ref={scroller} className={classes.scroller} onScroll={savePlace}>
         {rows.length > 0 && (

@@ -44,7 +44,8 @@ export function InboxPage() {
   useConversationKeys({ conversationId, list, pane, back, toggleDetails });
 
   return (
-    <div className={classes.columns} data-open={conversationId !== undefined || undefined}>
+    <div className={classes.columns} data-conversation-open={conversationId !== undefined || undefined}>
+      <h1 className="sr-only">Inbox</h1>
       <section className={classes.list} aria-label="Conversations">
         <ConversationList ref={list} view={view} openId={conversationId} />
       </section>
@@ -74,6 +75,7 @@ export function InboxPage() {
           onClose={() => setDrawerShown(false)}
           title="Details"
           size={340}
+          styles={{ body: { padding: 0 } }}
           closeButtonProps={{ 'aria-label': 'Close' }}
         >
           {conversation && <Details conversation={conversation} />}

@@ -1,6 +1,6 @@
 import { markdown } from '@codemirror/lang-markdown';
 import { useComputedColorScheme } from '@mantine/core';
-import CodeMirror, { EditorView } from '@uiw/react-codemirror';
+import CodeMirror, { EditorView, Prec } from '@uiw/react-codemirror';
 import { useMemo } from 'react';
 import { cspNonce } from '../app/csp-nonce.ts';
 
@@ -27,7 +27,7 @@ export function MarkdownEditor({ value, onChange, label }: Props) {
       EditorView.perLineTextDirection.of(true),
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', autocapitalize: 'on', dir: 'auto' }),
       EditorView.cspNonce.of(cspNonce),
-      look,
+      Prec.highest(look),
     ],
     [label],
   );

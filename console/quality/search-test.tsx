@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { searchKnowledge } from '../api/calls.ts';
+import { plainText } from '../ui/plain-text.ts';
 import { Prose } from '../ui/prose.tsx';
 import { ScoreBars } from '../ui/score-bars.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
@@ -52,7 +53,12 @@ function Passage({ text }: { text: string }) {
   if (text.length <= shortLength) return <Prose markdown={text} className={classes.passage} />;
   return (
     <details className={classes.passage}>
-      <summary>{text.slice(0, shortLength).replace(/\s+\S*$/, '')} …</summary>
+      <summary>
+        {plainText(text)
+          .slice(0, shortLength)
+          .replace(/\s+\S*$/, '')}{' '}
+        …
+      </summary>
       <Prose markdown={text} />
     </details>
   );

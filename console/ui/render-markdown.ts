@@ -42,6 +42,8 @@ const allowed = {
     ...['ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input'],
   ],
   ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'type', 'checked', 'disabled', 'data-citation'],
+  // Everything else is checked as an address, as href is.
+  ADD_URI_SAFE_ATTR: ['title', 'start', 'align', 'type', 'checked', 'disabled', 'data-citation'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
   ALLOW_DATA_ATTR: false,
 };

@@ -1,5 +1,5 @@
 import classes from './score-bars.module.css';
-import { number } from './time.ts';
+import { score } from './time.ts';
 
 type Scores = { score: number; lexical: number; semantic: number };
 
@@ -15,7 +15,7 @@ export function ScoreBars(scores: Scores) {
           <svg className={classes.track} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
             <rect width={Math.max(0, Math.min(1, scores[part])) * 100} height="4" />
           </svg>
-          <span className={classes.value}>{number(scores[part], 2)}</span>
+          <span className={classes.value}>{score(scores[part])}</span>
         </div>
       ))}
     </div>

@@ -79,6 +79,8 @@ export function untilTime(iso: string, now: Date): string {
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 export const percent = (value: number): string => new Intl.NumberFormat(locale, { style: 'percent' }).format(value);
+export const score = (value: number): string =>
+  new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 export const dollars = (value: number): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 }).format(value);
 export const bytes = (value: number): string =>
