@@ -47,7 +47,7 @@ async function openServices(config: Config): Promise<Services> {
 async function startAll(opened: Opened, services: Services): Promise<Running> {
   const { deps } = opened;
   const { config } = deps;
-  await migrate(deps.db);
+  await migrate(deps.db, () => progress('Waiting for the database'));
   const workspace = await bootstrapWorkspace(deps);
   const seeded = config.demo ? await seedDemo(deps, workspace.workspaceId) : 0;
   const workers = startWorkers(deps, opened.redisUrl);

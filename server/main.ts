@@ -7,7 +7,7 @@ import { startServer } from './start-server.ts';
 /** HTTP and sockets alone; any number of them. Work is done by `npm run start:workers`. */
 await runProcess(async (config) => {
   const opened = createDeps(config, requireServices(config));
-  await migrate(opened.deps.db);
+  await migrate(opened.deps.db, () => opened.deps.log.warn('waiting for the database'));
   const { ownerPassword } = await bootstrapWorkspace(opened.deps);
   if (ownerPassword) console.log(`Owner: ${config.admin.email}  password: ${ownerPassword}  (shown once)`);
   const server = await startServer(opened);

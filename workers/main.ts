@@ -6,7 +6,7 @@ import { startWorkers } from './start-workers.ts';
 /** The work alone; any number of them. */
 await runProcess(async (config) => {
   const opened = createDeps(config, requireServices(config));
-  await migrate(opened.deps.db);
+  await migrate(opened.deps.db, () => opened.deps.log.warn('waiting for the database'));
   const workers = startWorkers(opened.deps, opened.redisUrl);
   opened.deps.log.info('workers ready');
   return {

@@ -9,6 +9,7 @@ import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
 import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
+import { deleteExpired } from '../server/staff/delete-expired.ts';
 import { expirePresence, listPresence } from '../server/staff/presence-queries.ts';
 
 /** A job that has not begun after this long is taken for lost. */
@@ -20,7 +21,7 @@ const atOnce = 200;
  * it cannot wait, done here without Redis. Every step stands alone; one that fails is tried again at the next round.
  */
 export async function sweep(deps: Deps): Promise<void> {
-  const steps = [sweepTurns, sweepDocuments, wakeSnoozed, sweepAgents];
+  const steps = [sweepTurns, sweepDocuments, wakeSnoozed, sweepAgents, sweepExpired];
   for (const step of steps) {
     try {
       await step(deps);
@@ -28,6 +29,10 @@ export async function sweep(deps: Deps): Promise<void> {
       deps.log.warn({ err: error, step: step.name }, 'sweep step failed');
     }
   }
+}
+
+async function sweepExpired(deps: Deps): Promise<void> {
+  await deleteExpired(deps.db);
 }
 
 async function sweepTurns(deps: Deps): Promise<void> {

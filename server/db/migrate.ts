@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Pool } from './pool.ts';
 import { transaction } from './transaction.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 const folder = new URL('../../migrations/', import.meta.url);
 /** Any constant of our own: one process migrates at a time. */
@@ -22,9 +23,10 @@ async function readMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the database up to date, forward only, each migration in a transaction of its own. Several processes may call it at
- * once. Throws when the database is newer than this code. Returns how many were applied.
+ * once. Waits for a database that is just starting. Throws when it is newer than this code. Returns how many were applied.
  */
-export async function migrate(db: Pool): Promise<number> {
+export async function migrate(db: Pool, onWait: () => void = () => undefined): Promise<number> {
+  await waitForDatabase(db, onWait);
   const migrations = await readMigrations();
   await transaction(db, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [migrationLock]);

@@ -49,12 +49,3 @@ export async function releaseKey(db: Db, scope: Scope, runId: string): Promise<v
     [scope.workspaceId, scope.agentId, scope.key, runId],
   );
 }
-
-/** At most a thousand at a time: one pass never holds the table for long. */
-export async function deleteOldKeys(db: Db): Promise<number> {
-  const gone = await db.query(
-    `delete from idempotency_keys where (workspace_id, agent_id, key) in (
-       select workspace_id, agent_id, key from idempotency_keys where created_at < now() - ${keptFor} order by created_at limit 1000)`,
-  );
-  return gone.rowCount ?? 0;
-}

@@ -4,7 +4,7 @@ import { AppError, errorKinds } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Principal } from '../staff/principal.ts';
 import type { Reply } from './endpoint.ts';
-import { claimKey, deleteOldKeys, findKept, keepAnswer, releaseKey, type Scope } from './idempotency-queries.ts';
+import { claimKey, findKept, keepAnswer, releaseKey, type Scope } from './idempotency-queries.ts';
 import type { Seal } from './seal.ts';
 
 export type RepeatableRequest = {
@@ -23,23 +23,11 @@ type Stored =
   | { reply: Reply }
   | { error: { code: AppError['code']; publicMessage: string; extra?: Record<string, unknown> } };
 
-const sweepEveryMs = 10 * 60_000;
-
 /**
  * Runs a request with an Idempotency-Key once: a repeat gets the first one's answer, refusals included; a repeat while the first still
  * runs is told to come back. What failed on our side, or was turned away for its rate, is not kept and may be tried again.
  */
-export function createIdempotency(deps: Pick<Deps, 'db' | 'log' | 'clock'>, seal: Seal) {
-  const { db, log, clock } = deps;
-  let sweptAt = 0;
-
-  function sweep(): void {
-    const now = clock.now().getTime();
-    if (now - sweptAt < sweepEveryMs) return;
-    sweptAt = now;
-    deleteOldKeys(db).catch((error) => log.warn({ err: error }, 'old idempotency keys not removed'));
-  }
-
+export function createIdempotency({ db, log }: Pick<Deps, 'db' | 'log'>, seal: Seal) {
   return async function once(
     request: RepeatableRequest,
     run: () => Promise<Reply>,
@@ -52,7 +40,6 @@ export function createIdempotency(deps: Pick<Deps, 'db' | 'log' | 'clock'>, seal
     const requestHash = hashRequest(request);
     const runId = newId();
     if (!(await claimKey(db, scope, { id: runId, requestHash }))) return replay(scope, requestHash, request.secret);
-    sweep();
 
     const keep = (status: number, stored: Stored) => {
       const text = JSON.stringify(stored);

@@ -53,4 +53,12 @@ export function createMetrics({ queues, log }: Pick<Deps, 'queues' | 'log'>): Me
 }
 
 /** Asked every few seconds by machines, or by every page. */
-const quietRoutes = new Set(['/healthz', '/readyz', '/metrics', '/widget/*', '/console/assets/*', '/api/docs/*']);
+const quietRoutes = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/widget/*',
+  '/console/assets/*',
+  '/demo/*',
+  '/api/docs/*',
+]);

@@ -24,7 +24,7 @@ const bodyBytesMax = ({ description }: Endpoint) =>
  * answered before, and then its handler. Whoever may not call learns nothing about what is valid.
  */
 export function endpointRouter(
-  deps: Pick<Deps, 'config' | 'db' | 'log' | 'clock'>,
+  deps: Pick<Deps, 'config' | 'db' | 'log'>,
   endpoints: Endpoint[],
   limits: RateLimits,
 ): Router {

@@ -5,7 +5,7 @@ import { claimCalibration, type SampleDocument, sampleDocuments, saveCalibration
 import { type Example, features, fitCalibration } from './confidence.ts';
 import { type Question, readQuestion } from './question.ts';
 import { toCandidates } from './rank.ts';
-import { scoreRows } from './search-queries.ts';
+import { type SearchFilter, scoreRows } from './search-queries.ts';
 import { type Corpus, countDeltas, findCorpus, foldStats } from './stats-queries.ts';
 import { countUnfinished } from './unfinished-documents.ts';
 import { bytesToTerms } from './vector-text.ts';
@@ -37,9 +37,34 @@ export async function settleSearch(deps: Slice, workspaceId: string): Promise<vo
   }
 }
 
+/** Of other worlds than any company's help articles. */
+const unrelated = [
+  'What is the capital of Brazil?',
+  'How many calories are in a banana?',
+  'Who wrote the play Hamlet?',
+  'Tell me a joke about cats',
+  'What will the weather be like tomorrow?',
+  'How do volcanoes form?',
+  'Translate good morning into Italian',
+  'Who won the football world cup in 1990?',
+  'What is the square root of 144?',
+  'Can you recommend a film for tonight?',
+  'How old is the universe?',
+  'What is the meaning of life?',
+  'How do I cook rice without burning it?',
+  'Why is the sky blue?',
+  'Which planet is the largest?',
+  'Play some jazz music',
+  'When did the Roman Empire fall?',
+  'How tall is Mount Everest?',
+  'Flip a coin for me',
+  'What do pandas eat?',
+];
+
 /**
  * Fits the confidence of searches without labels: a document's title is a question that its body answers (with the title taken
- * away from it), and that nothing answers once the document is taken away.
+ * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
+ * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
  */
 async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Corpus): Promise<void> {
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
@@ -50,9 +75,8 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Co
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
     const [title, body] = [titles[index], bodies[index]];
     if (!question || question.weights.size === 0 || !title || !body) continue;
-    const filter = { workspaceId, audiences: ['public' as const, 'internal' as const] };
-    const candidates = toCandidates(await scoreRows(db, filter, question.weights, title, encoder.space));
-    const others = candidates.filter((candidate) => candidate.documentId !== document.documentId);
+    const candidates = toCandidates(await scoreRows(db, everyone(workspaceId), question.weights, title, encoder.space));
+    const others = candidates.filter((candidate) => !document.twins.includes(candidate.documentId));
     const lexical = others.map((candidate) => candidate.lexical);
     const cosines = others.flatMap((candidate) => candidate.semantic ?? []);
     const own = bodyScore(document, question, corpus);
@@ -60,8 +84,22 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Co
     examples.push({ features: features(lexical, cosines), answerable: false });
     examples.push({ features: features([...lexical, own], [...cosines, cosine]), answerable: true });
   }
+  const strangers = await encoder.embed(unrelated);
+  for (const [index, query] of unrelated.entries()) {
+    const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
+    const vector = strangers[index];
+    if (!question || !vector) continue;
+    const candidates = toCandidates(
+      await scoreRows(db, everyone(workspaceId), question.weights, vector, encoder.space),
+    );
+    const lexical = candidates.map((candidate) => candidate.lexical);
+    const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
+    examples.push({ features: features(lexical, cosines), answerable: false });
+  }
   await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
 }
+
+const everyone = (workspaceId: string): SearchFilter => ({ workspaceId, audiences: ['public', 'internal'] });
 
 /** Many texts begin with their title once more. */
 function bodyOf({ title, text }: SampleDocument): string {

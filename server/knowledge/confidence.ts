@@ -21,7 +21,7 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 export const usualCalibration: Calibration = {
   mean: [0.2, 0.55, 2.8],
   deviation: [0.18, 0.12, 1.2],
-  weights: [0.9, 0.6, 0.6],
+  weights: [0.3, 0.8, 0.7],
   bias: 0,
 };
 
@@ -59,8 +59,11 @@ export type Example = { features: Features; answerable: boolean };
 
 const steps = 400;
 const rate = 0.5;
-/** Keeps the weights small where the examples separate perfectly, which real questions never do. */
-const ridge = 0.02;
+/**
+ * Holds the weights near the usual ones: the examples may separate perfectly, which real questions never do, or not at all, as
+ * where articles resemble each other.
+ */
+const ridge = 0.1;
 
 /** Fits by gradient descent: three weights and a few hundred examples need nothing finer. */
 export function fitCalibration(examples: Example[]): Calibration {
@@ -71,10 +74,15 @@ export function fitCalibration(examples: Example[]): Calibration {
   const mean: Features = [average(of(0)), average(of(1)), average(of(2))];
   const deviation: Features = [spread(of(0)), spread(of(1)), spread(of(2))];
   const inputs = examples.map((example) => standardised(example.features, { mean, deviation }));
-  let weights: Features = [0, 0, 0];
+  const usual = usualCalibration.weights;
+  let weights: Features = [...usual];
   let bias = 0;
   for (let step = 0; step < steps; step += 1) {
-    const gradient: Features = [ridge * weights[0], ridge * weights[1], ridge * weights[2]];
+    const gradient: Features = [
+      ridge * (weights[0] - usual[0]),
+      ridge * (weights[1] - usual[1]),
+      ridge * (weights[2] - usual[2]),
+    ];
     let biasGradient = 0;
     for (const [index, input] of inputs.entries()) {
       const error = (logistic(bias + dot(input, weights)) - (examples[index]?.answerable ? 1 : 0)) / count;
