@@ -47,6 +47,7 @@ export function createSpeech(locale: string): Speech {
     },
     ago(iso) {
       const minutes = Math.round((new Date(iso).getTime() - Date.now()) / 60_000);
+      if (minutes > -1) return relative.format(0, 'second');
       if (minutes > -60) return relative.format(Math.min(0, minutes), 'minute');
       if (minutes > -24 * 60) return relative.format(Math.round(minutes / 60), 'hour');
       return relative.format(Math.round(minutes / (24 * 60)), 'day');

@@ -109,9 +109,10 @@ export const words = {
   ratingFailed: 'We could not save the rating. Try again.',
   resolvedTitle: 'This conversation is resolved',
 
-  offline: 'You are offline. What you write is sent when you are back.',
-  reconnecting: 'Connecting again. What you write is kept.',
-  queuedCount: (count: number) => `${count} ${plural(count, 'message', 'messages')} waiting to be sent`,
+  offline: 'You are offline.',
+  reconnecting: 'Connecting again.',
+  kept: 'What you write is kept and sent later.',
+  queuedCount: (count: number) => `${count} ${plural(count, 'message', 'messages')} waiting to be sent.`,
 
   failedTitle: 'The chat could not start',
   failedBecause: {

@@ -131,7 +131,7 @@ function HumanButton({ target, typed, onUsed }: { target: string; typed: string;
 
   async function ask(): Promise<void> {
     const text = typed.trim().slice(0, messageMax);
-    if (conversation && text === '') {
+    if (conversation?.state === 'assistant' && text === '') {
       setAsking(true);
       const asked = await chat.askForHuman(conversation.id);
       setAsking(false);
@@ -142,7 +142,7 @@ function HumanButton({ target, typed, onUsed }: { target: string; typed: string;
     onUsed();
   }
 
-  if (conversation && conversation.state !== 'assistant') {
+  if (conversation && conversation.state !== 'assistant' && conversation.state !== 'resolved') {
     // the line keeps its place: nothing jumps when somebody takes over
     const name = conversation.assignee?.name ?? words.someone;
     return (
@@ -152,7 +152,6 @@ function HumanButton({ target, typed, onUsed }: { target: string; typed: string;
           {conversation.state === 'waiting' && words.humanAsked}
           {conversation.state === 'agent' && words.statusAgent(name)}
           {conversation.state === 'snoozed' && words.statusSnoozed(name)}
-          {conversation.state === 'resolved' && words.statusResolved}
         </span>
       </p>
     );

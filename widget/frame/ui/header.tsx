@@ -17,7 +17,9 @@ export function Header() {
       )}
       <Face name={assignee?.name} />
       <div class="who">
-        <h1 dir="auto">{assignee?.name ?? state.session?.inbox.name ?? words.assistant}</h1>
+        <h1>
+          <bdi>{assignee?.name ?? state.session?.inbox.name ?? words.assistant}</bdi>
+        </h1>
         <p>{useStatus(thread?.conversation)}</p>
       </div>
       <button type="button" class="icon-button" aria-label={words.close} onClick={close}>
@@ -31,7 +33,7 @@ export function Header() {
 export function Face({ name, small = false }: { name?: string; small?: boolean }) {
   const initials = name
     ?.split(/\s+/)
-    .slice(0, 2)
+    .slice(0, small ? 1 : 2)
     .map((part) => [...part][0] ?? '')
     .join('')
     .toLocaleUpperCase();
@@ -45,7 +47,8 @@ export function Face({ name, small = false }: { name?: string; small?: boolean }
 /** Only what is known: nothing is promised for people who are not there. */
 function useStatus(conversation: CustomerConversation | undefined): string {
   const { state, words, duration } = usePanel();
-  if (state.phase !== 'ready') return words.statusConnecting;
+  if (state.phase === 'failed') return '';
+  if (state.phase === 'opening') return words.statusConnecting;
   if (!conversation) {
     if (state.view.screen === 'conversation') return words.statusAssistant;
     return state.session?.inbox.online ? words.statusOnline : words.statusAway;

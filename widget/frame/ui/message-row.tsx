@@ -26,9 +26,9 @@ export function MessageRow({ row, target, latest }: MessageRowProps) {
   return (
     <li class={mine ? 'row mine' : 'row'}>
       {row.first && !mine && (
-        <p class="name" dir="auto">
+        <p class="name">
           <Face name={author.kind === 'agent' ? author.name : undefined} small />
-          <span>{name}</span>
+          <bdi>{name}</bdi>
         </p>
       )}
       <div class="line-up">

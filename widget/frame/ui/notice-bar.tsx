@@ -16,7 +16,7 @@ export function NoticeBar() {
   }
   if (!lasting) return null;
   const text = navigator.onLine ? words.reconnecting : words.offline;
-  return <Bar text={waiting > 0 ? `${text} ${words.queuedCount(waiting)}.` : text} />;
+  return <Bar text={`${text} ${waiting > 0 ? words.queuedCount(waiting) : words.kept}`} />;
 }
 
 function Bar({ text }: { text: string }) {

@@ -2,6 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** As near as this counts as being at the end. */
 const nearPx = 48;
+/** Left above a message that is shown from its beginning. */
+const startPx = 12;
 
 type FollowInput = { target: string; newest: string | undefined; own: string | undefined };
 
@@ -47,6 +49,17 @@ export function useFollow({ target, newest, own }: FollowInput) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what changed is the reason to go
   useLayoutEffect(toEnd, [target, own]);
+  // a message that is longer than the panel is read from its beginning
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the arrival counts
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    const rows = content.current?.querySelectorAll<HTMLElement>('.row');
+    const last = rows?.[rows.length - 1];
+    if (!box || !last || !follows.current || newest === own || last.offsetHeight < box.clientHeight) return;
+    follows.current = false;
+    setSeen(newest);
+    box.scrollTop = last.offsetTop - startPx;
+  }, [target, newest]);
   useEffect(() => {
     if (atEnd) setSeen(newest);
   }, [atEnd, newest]);
