@@ -47,6 +47,7 @@ export function createDeps(config: Config, at: { databaseUrl: string; redisUrl: 
     },
     async close() {
       await encoder.close();
+      await llm.close();
       await queues.close();
       redis.disconnect();
       await db.end();

@@ -12,6 +12,8 @@ import { streamReply } from '../server/realtime/stream-reply.ts';
 const attemptsMax = 3;
 /** Left of the deadline for telling the customer. */
 const reserveMs = 2_000;
+/** A model gets what is left less this, so that there is time to quote an article instead. */
+const fallbackMs = (leftMs: number) => Math.min(5_000, leftMs / 4);
 
 /**
  * pending → running → done | failed.
@@ -28,7 +30,7 @@ export async function answerTurn(deps: Deps, { workspaceId, turnId }: JobPayload
 
   const claim = holdClaim(deps, turn, leftMs);
   try {
-    await reply(deps, turn, claim.signal);
+    await reply(deps, turn, claim);
   } catch (error) {
     if (claim.overtaken()) return;
     if (claim.signal.aborted) return await giveUpTurn(deps, turn, 'answering_timed_out');
@@ -40,7 +42,7 @@ export async function answerTurn(deps: Deps, { workspaceId, turnId }: JobPayload
   }
 }
 
-async function reply(deps: Deps, turn: TurnRow, signal: AbortSignal): Promise<void> {
+async function reply(deps: Deps, turn: TurnRow, { signal, deadlineAt }: Claim): Promise<void> {
   const { workspaceId, conversationId } = turn;
   const conversation = await findConversation(deps.db, workspaceId, conversationId);
   if (!conversation) return;
@@ -52,6 +54,7 @@ async function reply(deps: Deps, turn: TurnRow, signal: AbortSignal): Promise<vo
       turnId: turn.id,
       ...context,
       signal,
+      deadlineAt,
       onText: (text) => stream.write(text),
       onRestart: () => stream.restart(),
     });
@@ -66,7 +69,7 @@ async function reply(deps: Deps, turn: TurnRow, signal: AbortSignal): Promise<vo
   }
 }
 
-type Claim = { signal: AbortSignal; overtaken(): boolean; release(): void };
+type Claim = { signal: AbortSignal; deadlineAt: number; overtaken(): boolean; release(): void };
 
 /** Keeps the lease alive, and aborts the work when the deadline comes or the turn is no longer this worker's. */
 function holdClaim(deps: Deps, turn: TurnRow, leftMs: number): Claim {
@@ -97,6 +100,7 @@ function holdClaim(deps: Deps, turn: TurnRow, leftMs: number): Claim {
   const deadline = setTimeout(() => controller.abort(new Error('the deadline came')), leftMs);
   return {
     signal: controller.signal,
+    deadlineAt: deps.clock.now().getTime() + leftMs - fallbackMs(leftMs),
     overtaken: () => overtaken,
     release() {
       clearInterval(renewal);
