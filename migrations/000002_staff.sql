@@ -102,4 +102,7 @@ create table idempotency_keys (
   primary key (workspace_id, agent_id, key),
   foreign key (workspace_id, agent_id) references agents on delete cascade
 );
+-- the sweeper's
 create index idempotency_keys_age on idempotency_keys (created_at);
+
+create index customer_tokens_expiry on customer_tokens (expires_at);

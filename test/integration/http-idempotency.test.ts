@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { AppError } from '../../server/errors.ts';
 import { type Reply, staffEndpoint } from '../../server/http/endpoint.ts';
-import { deleteOldKeys } from '../../server/http/idempotency-queries.ts';
 import { apiKeyEndpoints } from '../../server/http/routes/api-keys.ts';
 import { newId } from '../../server/ids.ts';
 import { bootstrapWorkspace } from '../../server/staff/bootstrap.ts';
+import { deleteExpired } from '../../server/staff/delete-expired.ts';
 import { type HttpWorld, startHttpWorld } from '../support/http.ts';
 import { type Caller, createCaller } from '../support/http-caller.ts';
 
@@ -176,7 +176,7 @@ describe('age', () => {
     await age(id, '25 hours');
     expect((await post(id, 2)).status).toBe(201);
     await age(id, '25 hours');
-    expect(await deleteOldKeys(world.deps.db)).toBe(1);
+    expect(await deleteExpired(world.deps.db)).toBe(1);
   });
 
   test('a run that a crash cut off does not block its key for good', async () => {

@@ -27,14 +27,16 @@ export type HttpWorld = {
 
 const unused = (name: string) => () => Promise.reject(new Error(`${name} is not part of this test`));
 
-/** Database, Redis, queues and log as in production, on one connection as the embedded Postgres has it; neither model nor encoder. */
+/** Database, Redis, queues and log as in production (the embedded Postgres has one connection); neither model nor encoder. */
 export async function startHttpWorld(environment: Record<string, string> = {}): Promise<HttpWorld> {
   const services = await startServices();
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-http-'));
   const logged: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void logged.push(JSON.parse(line)) });
   const config = parseConfig({ DATA_DIR: dataDir, PORT: '0', ...environment });
-  const db = createPool(services.databaseUrl, 1, (error) => log.warn({ err: error }, 'database'));
+  const db = createPool(services.databaseUrl, services.kind === 'embedded' ? 1 : 10, (error) =>
+    log.warn({ err: error }, 'database'),
+  );
   const redis = new Redis(services.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   redis.on('error', (error) => log.debug({ err: error }, 'redis'));
   await Promise.all([migrate(db), new Promise<void>((resolve) => redis.once('ready', () => resolve()))]);
