@@ -20,7 +20,7 @@ createRoot(container).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => cspNonce}>
     <QueryClientProvider client={queryClient}>
       <ModalsProvider>
-        <Notifications position="bottom-right" autoClose={6_000} limit={3} />
+        <Notifications position="bottom-left" autoClose={6_000} limit={3} />
         <RouterProvider router={router} />
       </ModalsProvider>
     </QueryClientProvider>

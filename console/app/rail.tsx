@@ -43,7 +43,12 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         <kbd className={classes.wideOnly}>{modKey} K</kbd>
       </UnstyledButton>
       <div className={classes.places}>
-        <Link to="/inbox/{-$conversationId}" className={classes.place} activeProps={{ 'data-active': true }}>
+        <Link
+          to="/inbox/{-$conversationId}"
+          params={{ conversationId: undefined }}
+          className={classes.place}
+          activeProps={{ 'data-active': true }}
+        >
           <IconInbox size={18} stroke={1.75} aria-hidden />
           <span>Inbox</span>
           {waiting.total > 0 && (

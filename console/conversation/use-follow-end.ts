@@ -26,9 +26,14 @@ export function useFollowEnd(seq: number, ownWaiting: number) {
     const inner = content.current;
     if (!element || !inner) return;
     element.scrollTop = element.scrollHeight;
+    let lastTop = element.scrollTop;
     const onScroll = () => {
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < atEndPx;
-      if (following.current) setBelow(false);
+      const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < atEndPx;
+      // Only going up leaves the end: content that grew since the scroll began is no wish of the reader.
+      if (atEnd) following.current = true;
+      else if (element.scrollTop < lastTop) following.current = false;
+      lastTop = element.scrollTop;
+      if (atEnd) setBelow(false);
     };
     const observer = new ResizeObserver(() => {
       if (following.current) element.scrollTop = element.scrollHeight;

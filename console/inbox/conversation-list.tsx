@@ -127,7 +127,13 @@ export function ConversationList({ view, openId, ref }: Props) {
                 <Button
                   variant="default"
                   size="xs"
-                  onClick={() => void navigate({ to: '/inbox/{-$conversationId}', search: { view: 'all' } })}
+                  onClick={() =>
+                    void navigate({
+                      to: '/inbox/{-$conversationId}',
+                      params: (previous) => previous,
+                      search: { view: 'all' },
+                    })
+                  }
                 >
                   See all conversations
                 </Button>

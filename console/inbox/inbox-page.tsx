@@ -36,7 +36,7 @@ export function InboxPage() {
   const back = () => {
     void navigate({
       to: '/inbox/{-$conversationId}',
-      params: {},
+      params: { conversationId: undefined },
       search: { view: view === 'queue' ? undefined : view },
     });
     list.current?.focus(conversationId);

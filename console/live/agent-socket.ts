@@ -44,4 +44,4 @@ export async function ask<Event extends keyof AgentRequests>(
 }
 
 const unanswered = () =>
-  new SocketError({ code: 'unavailable', message: 'The connection was lost. It is sent again when it is back.' }, true);
+  new SocketError({ code: 'unavailable', message: 'There is no connection. It is sent as soon as there is.' }, true);

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { plainText } from './plain-text.ts';
+
+it('gives the words of markdown in one line', () => {
+  expect(plainText('## Returns\n\n- **30 days**, see [the page](https://a.b) [1].\n')).toBe(
+    'Returns 30 days, see the page.',
+  );
+  expect(plainText('| a | b |\n|---|---|\n| 1 | 2 |')).toBe('a b 1 2');
+});
