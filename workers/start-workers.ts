@@ -1,6 +1,7 @@
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Deps } from '../server/deps.ts';
+import { requeueOtherSpaces } from '../server/knowledge/unfinished-documents.ts';
 import { type JobName, type JobPayload, jobs } from '../server/queue/jobs.ts';
 import { queuePrefix } from '../server/queue/queues.ts';
 import { answerTurn } from './answer-turn.ts';
@@ -30,6 +31,10 @@ export function startWorkers(deps: Deps, redisUrl: string): Workers {
   const atOnce = concurrency(deps);
   const started = (Object.keys(jobs) as JobName[]).map((name) => startWorker(deps, redisUrl, name, atOnce[name]));
   const sweeper = startSweeper(deps);
+  // the configured embedding model may be another one than last time
+  requeueOtherSpaces(deps.db, deps.encoder.space).catch((error: unknown) =>
+    deps.log.warn({ err: error }, 'documents of another embedding model not looked for'),
+  );
   return {
     async stop() {
       await sweeper.stop();

@@ -7,7 +7,7 @@ import { ask, startTypescriptWorker, ThreadTimeout } from './typescript-worker.t
 export type PrepareRequest = { source: Source; title: string; locale: string };
 
 /** A chunk before it is stored; `terms` are its stems in their order. */
-export type PreparedChunk = Passage & { headingTerms: number[]; terms: Int32Array };
+type PreparedChunk = Passage & { headingTerms: number[]; terms: Int32Array };
 export type Preparation = { markdown: string; titleTerms: number[]; words: string[]; chunks: PreparedChunk[] };
 
 /** A document of a million characters takes about 2 s. */

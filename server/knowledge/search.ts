@@ -35,6 +35,8 @@ type Slice = Pick<Deps, 'db' | 'encoder'>;
 
 /** A question does not wait longer than this for its vector; its words are searched for all the same. */
 const encodeTimeoutMs = 4_000;
+/** Each look costs milliseconds; only a document that is replaced again and again needs more than two. */
+const looksMax = 5;
 
 /**
  * Finds the chunks that answer a question: BM25F over documents, closeness of the question's words, and cosines of documents and
@@ -52,16 +54,20 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
     return { query: question?.standalone ?? input.query.trim(), results: [], confidence: 0 };
   }
   const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
-  const candidates = toCandidates(await scoreRows(db, filter, question.weights, vector, deps.encoder.space));
   const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
   const share = vector ? semanticShare(deps.encoder.space, question.termCount, language) : 0;
-  const ranked = await lookClosely(deps, input.workspaceId, candidates, question, share);
-  const results = await readResults(deps, filter, ranked, input.limit);
-  return {
-    query: question.standalone,
-    results,
-    confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates) : 0,
-  };
+  for (let look = 1; ; look += 1) {
+    const candidates = toCandidates(await scoreRows(db, filter, question.weights, vector, deps.encoder.space));
+    const ranked = await lookClosely(deps, input.workspaceId, candidates, question, share);
+    const { results, changed } = await readResults(deps, filter, ranked, input.limit);
+    // a document was replaced or withdrawn between two of the queries: what took its place is in the index by now
+    if (changed && look < looksMax) continue;
+    return {
+      query: question.standalone,
+      results,
+      confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates) : 0,
+    };
+  }
 }
 
 async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput): Promise<number[] | null> {
@@ -100,20 +106,15 @@ async function readResults(
   filter: SearchFilter,
   ranked: RankedChunk[],
   limit: number,
-): Promise<SearchResult[]> {
-  // a few more: one may have been replaced a moment ago
-  const wanted = ranked.slice(0, limit + 10);
-  const found = await findLiveChunks(
-    db,
-    filter,
-    wanted.map((chunk) => chunk.chunkId),
-  );
-  return wanted
-    .flatMap(({ chunkId, score, lexical, semantic }) => {
-      const chunk = found.get(chunkId);
-      return chunk ? [{ ...chunk, score, lexical, semantic }] : [];
-    })
-    .slice(0, limit);
+): Promise<{ results: SearchResult[]; changed: boolean }> {
+  const wanted = ranked.slice(0, limit);
+  const ids = wanted.map((chunk) => chunk.chunkId);
+  const found = await findLiveChunks(db, filter, ids);
+  const results = wanted.flatMap(({ chunkId, score, lexical, semantic }) => {
+    const chunk = found.get(chunkId);
+    return chunk ? [{ ...chunk, score, lexical, semantic }] : [];
+  });
+  return { results, changed: results.length < wanted.length };
 }
 
 async function howLikely({ db, encoder }: Slice, workspaceId: string, candidates: Candidate[]): Promise<number> {

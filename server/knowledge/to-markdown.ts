@@ -15,7 +15,7 @@ export class UnreadableError extends Error {
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** UTF-8, UTF-16 with its mark, else Windows-1252, which takes any byte. */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   try {

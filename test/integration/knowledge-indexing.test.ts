@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deleteDocument, getDocument, patchDocument, reindexDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
-import { listUnfinishedDocuments } from '../../server/knowledge/unfinished-documents.ts';
+import { search } from '../../server/knowledge/search.ts';
+import { listUnfinishedDocuments, requeueOtherSpaces } from '../../server/knowledge/unfinished-documents.ts';
 import { indexDocument } from '../../workers/index-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
@@ -73,6 +74,46 @@ test('the same externalId is a new version, and at no moment is neither or both 
   const order = seen.map(([edition]) => edition);
   expect(order).toEqual(order.toSorted());
   expect((await knowledge.find(workspaceId, 'boots edition')).results[0]?.text).toContain('edition 6');
+});
+
+test('a document that is replaced while a search is under way is found in its new version', async () => {
+  const workspaceId = await knowledge.createWorkspace();
+  await knowledge.write(workspaceId, { ...returns, body: 'Boots: the old text.' });
+  await knowledge.runJobs();
+  let replaced = false;
+  // between the scores and the texts, when the search has chosen the old chunk
+  const db = new Proxy(knowledge.deps.db, {
+    get(pool, key) {
+      const value = Reflect.get(pool, key);
+      if (key !== 'query') return value;
+      return async (...query: unknown[]) => {
+        if (!replaced && JSON.stringify(query).includes('live_chunks')) {
+          replaced = true;
+          await knowledge.write(workspaceId, { ...returns, body: 'Boots: the new text.' });
+          await knowledge.runJobs();
+        }
+        return Reflect.apply(value, pool, query);
+      };
+    },
+  });
+  const input = { workspaceId, query: 'boots', history: [], limit: 10, audiences: ['public' as const] };
+  const { results } = await search({ db, encoder: knowledge.deps.encoder }, input);
+  expect(replaced).toBe(true);
+  expect(results.map((result) => result.text)).toEqual(['Boots: the new text.']);
+});
+
+test('another embedding model in the configuration puts every document in line again', async () => {
+  const workspaceId = await knowledge.createWorkspace();
+  const { document } = await knowledge.write(workspaceId, returns);
+  await knowledge.runJobs();
+  const state = async () => (await getDocument(knowledge.deps, { workspaceId, documentId: document.id })).index.state;
+  await requeueOtherSpaces(knowledge.deps.db, knowledge.deps.encoder.space);
+  expect(await state()).toBe('done');
+  await requeueOtherSpaces(knowledge.deps.db, { provider: 'openai', model: 'tiny', dimensions: 0 });
+  expect(await state()).toBe('pending');
+  expect((await knowledge.find(workspaceId, 'boots')).results).toHaveLength(1);
+  await indexDocument(knowledge.deps, { workspaceId, documentId: document.id });
+  expect(await state()).toBe('done');
 });
 
 test('a deleted document is gone from search, tables and statistics at once', async () => {
