@@ -105,6 +105,7 @@ export function mountWidget(base: string, given: Settings, emit: Emit): Widget {
 
   function tellVisible(): void {
     shell.setOpen(open, narrow.matches, alive);
+    remember(inboxKey, { open }, 'sessionStorage');
     if (ready) post({ type: 'visible', open, fullscreen: narrow.matches });
   }
 
@@ -114,7 +115,6 @@ export function mountWidget(base: string, given: Settings, emit: Emit): Widget {
     if (!open) {
       open = true;
       tellVisible();
-      remember(inboxKey, { open }, 'sessionStorage');
       emit('show');
     }
     frame?.focus();
@@ -125,7 +125,6 @@ export function mountWidget(base: string, given: Settings, emit: Emit): Widget {
     const focused = document.activeElement === shell.host;
     open = false;
     tellVisible();
-    remember(inboxKey, { open }, 'sessionStorage');
     if (focused) shell.launcher.focus();
     emit('hide');
   }

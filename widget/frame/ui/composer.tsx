@@ -13,9 +13,9 @@ export function Dock() {
   const { state } = usePanel();
   const target = state.view.screen === 'conversation' ? state.view.target : blankTarget;
   return (
-    <div class="dock">
+    <footer class="dock">
       <Composer target={target} />
-    </div>
+    </footer>
   );
 }
 

@@ -110,15 +110,8 @@ function Sources({ citations, onOpen }: { citations: readonly Citation[]; onOpen
     <ul class="sources" aria-label={words.sources}>
       {articles.map((citation) => (
         <li key={citation.n}>
-          <button
-            type="button"
-            class="text-button"
-            aria-label={words.source(citation.n, citation.title)}
-            onClick={() => onOpen(citation.n)}
-          >
-            <span class="cite" aria-hidden="true">
-              {citation.n}
-            </span>
+          <button type="button" class="text-button" onClick={() => onOpen(citation.n)}>
+            <span class="cite">{citation.n}</span>
             <span class="line" dir="auto">
               {citation.title}
             </span>

@@ -1,0 +1,66 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type FrameLocator, type Page } from 'playwright-core';
+
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+
+/** The machine's own Chromium: nothing is downloaded. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet });
+
+/** A page on which the widget stands, and the widget as a customer uses it. */
+export type WidgetPage = {
+  page: Page;
+  frame: FrameLocator;
+  launcher: ReturnType<Page['locator']>;
+  /** Everything that went wrong on the page, as the browser tells it. */
+  errors: string[];
+  open(): Promise<void>;
+  write(text: string): Promise<void>;
+  /** What axe finds in the widget, as short lines. */
+  findViolations(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** Opens an address in a profile of its own. */
+export async function openWidgetPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WidgetPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  return driveWidget(await context.newPage(), url, () => context.close());
+}
+
+/** Another tab of the same customer. */
+export const openSecondTab = async (first: WidgetPage, url: string): Promise<WidgetPage> => {
+  const page = await first.page.context().newPage();
+  return driveWidget(page, url, () => page.close());
+};
+
+async function driveWidget(page: Page, url: string, close: () => Promise<void>): Promise<WidgetPage> {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(url);
+  const frame = page.frameLocator('[data-parley] iframe');
+  const launcher = page.locator('[data-parley] button');
+  return {
+    page,
+    frame,
+    launcher,
+    errors,
+    async open() {
+      await launcher.click();
+      await frame.getByRole('textbox', { name: 'Message' }).waitFor();
+    },
+    async write(text) {
+      await frame.getByRole('textbox', { name: 'Message' }).fill(text);
+      await frame.getByRole('button', { name: 'Send' }).click();
+    },
+    async findViolations() {
+      const { violations } = await new AxeBuilder({ page }).include('[data-parley]').analyze();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    },
+    close,
+  };
+}
