@@ -22,8 +22,7 @@ export async function runProcess(start: (config: Config) => Promise<Running>): P
     running = await start(readConfig());
   } catch (error) {
     const isExpected =
-      error instanceof ConfigError ||
-      (error instanceof Error && ['DataFolderInUseError', 'StartError'].includes(error.name));
+      error instanceof ConfigError || (error instanceof Error && error.name === 'DataFolderInUseError');
     console.error(isExpected && error instanceof Error ? `Parley cannot start: ${error.message}` : error);
     process.exit(1);
   }
@@ -42,11 +41,6 @@ export async function runProcess(start: (config: Config) => Promise<Running>): P
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-}
-
-/** A start that failed for a reason that an operator can put right. */
-export class StartError extends Error {
-  override name = 'StartError';
 }
 
 /** For processes that cannot run on the embedded services. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
+import { type Config, ConfigError } from './config.ts';
 import type { Opened } from './create-deps.ts';
 import { createApp } from './http/app.ts';
 import { serveAgents } from './realtime/agent-socket.ts';
@@ -53,7 +54,7 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
   serveAgents(deps, agents, presence);
 
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
+    http.once('error', (error) => reject(portError(error, deps.config)));
     http.listen(deps.config.port, deps.config.host, resolve);
   });
   return {
@@ -67,4 +68,13 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
       adapterRedis.disconnect();
     },
   };
+}
+
+function portError(error: Error & { code?: string }, { host, port }: Config): Error {
+  if (error.code === 'EADDRINUSE')
+    return new ConfigError(`PORT is ${port}, where another program listens already; it wants a free one.`);
+  if (error.code === 'EACCES')
+    return new ConfigError(`PORT is ${port}, which this account may not use; it wants one above 1023.`);
+  if (error.code === 'EADDRNOTAVAIL') return new ConfigError(`HOST is "${host}"; it wants an address of this machine.`);
+  return error;
 }

@@ -8,6 +8,7 @@ import { giveUpTurn } from '../server/handoff/give-up-turn.ts';
 import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
 import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
+import { indexingKey } from '../server/knowledge/documents.ts';
 import { listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
 import { deleteExpired } from '../server/staff/delete-expired.ts';
 import { expirePresence, listPresence } from '../server/staff/presence-queries.ts';
@@ -35,21 +36,30 @@ async function sweepExpired(deps: Deps): Promise<void> {
   await deleteExpired(deps.db);
 }
 
-async function sweepTurns(deps: Deps): Promise<void> {
-  for (const turn of await listUnfinishedTurns(deps.db, pendingForMs, atOnce)) {
-    if (turn.overdue) await giveUpTurn(deps, turn, 'answering_timed_out');
-    else
-      deps.queues.enqueue(
-        'answerTurn',
-        { workspaceId: turn.workspaceId, turnId: turn.id },
-        `${turn.id}-${turn.attempt}`,
-      );
+/** One that fails must not keep the others waiting: it is tried again at the next round. */
+async function forEach<Item>(deps: Deps, items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (error) {
+      deps.log.warn({ err: error }, 'sweep item failed');
+    }
   }
 }
 
+async function sweepTurns(deps: Deps): Promise<void> {
+  await forEach(deps, await listUnfinishedTurns(deps.db, pendingForMs, atOnce), async (turn) => {
+    if (turn.overdue) return giveUpTurn(deps, turn, 'answering_timed_out');
+    const payload = { workspaceId: turn.workspaceId, turnId: turn.id };
+    deps.queues.enqueue('answerTurn', payload, `${turn.id}-${turn.attempt}`);
+  });
+}
+
 async function sweepDocuments(deps: Deps): Promise<void> {
-  for (const { workspaceId, documentId, attempt } of await listUnfinishedDocuments(deps.db, pendingForMs, atOnce)) {
-    deps.queues.enqueue('indexDocument', { workspaceId, documentId }, `${documentId}-${attempt}`);
+  for (const due of await listUnfinishedDocuments(deps.db, pendingForMs, atOnce)) {
+    const { workspaceId, documentId } = due;
+    const key = indexingKey(documentId, due.requestedAt, due.attempt);
+    deps.queues.enqueue('indexDocument', { workspaceId, documentId }, key);
   }
 }
 
@@ -58,14 +68,14 @@ async function wakeSnoozed(deps: Deps): Promise<void> {
     `select workspace_id as "workspaceId", id from conversations where state = 'snoozed' and snoozed_until < now() limit $1`,
     [atOnce],
   );
-  for (const { workspaceId, id } of due.rows) {
+  await forEach(deps, due.rows, async ({ workspaceId, id }) => {
     await transaction(deps.db, async (tx) => {
       const conversation = await lockConversation(tx, workspaceId, id);
       if (conversation?.state === 'snoozed')
         await wakeConversation(tx, conversation, { kind: 'system' }, 'the time came');
     });
     await announceConversation(deps, workspaceId, id);
-  }
+  });
 }
 
 /** Agents who went; what they held; and everyone who waits. */

@@ -116,14 +116,6 @@ export async function findConversation(
   return found.rows[0];
 }
 
-export async function findConversations(db: Db, workspaceId: string, ids: string[]): Promise<ConversationDetails[]> {
-  const found = await db.query<ConversationDetails>(`${detailsSelect} where c.workspace_id = $1 and c.id = any($2)`, [
-    workspaceId,
-    ids,
-  ]);
-  return found.rows;
-}
-
 export async function findCustomerConversations(
   db: Db,
   workspaceId: string,

@@ -34,7 +34,7 @@ type Slice = Pick<Deps, 'db' | 'queues'>;
 type One = { workspaceId: string; documentId: string };
 
 /** The same request has the same key: a change or a new attempt has another. */
-const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
+export const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
   `index-${id}-${requestedAt.getTime()}-${attempt}`;
 
 function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {

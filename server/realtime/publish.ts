@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { PacketType } from 'socket.io-parser';
 import type { Publish } from '../deps.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -9,6 +8,8 @@ import { rooms, streamName } from './rooms.ts';
 const streamLength = 10_000;
 /** `MessageType.BROADCAST` of socket.io-adapter's cluster protocol. */
 const broadcast = '3';
+/** `PacketType.EVENT` of socket.io's protocol. */
+const eventPacket = 2;
 
 /** Delivers on this process's own sockets when Redis cannot carry the event. */
 export type LocalDelivery = (namespace: string, room: string, event: string, payload: unknown) => void;
@@ -25,7 +26,7 @@ export function createPublish(redis: Redis, log: Log, deliverLocally?: LocalDeli
       deliverLocally?.(namespace, room, event, payload);
       return;
     }
-    const packet = { type: PacketType.EVENT, data: [event, payload], nsp: namespace };
+    const packet = { type: eventPacket, data: [event, payload], nsp: namespace };
     const data = JSON.stringify({ opts: { rooms: [room], except: [], flags: {} }, packet });
     redis
       .xadd(streamName, 'MAXLEN', '~', streamLength, '*', 'uid', uid, 'nsp', namespace, 'type', broadcast, 'data', data)
