@@ -39,9 +39,23 @@ const dark: MantineColorsTuple = [
   '#101216',
 ];
 
+/** Dark enough for white words on it. */
+const red: MantineColorsTuple = [
+  '#fff1f0',
+  '#ffe0de',
+  '#ffc4c0',
+  '#ff9c92',
+  '#f97066',
+  '#e5483d',
+  '#c7342a',
+  '#b42318',
+  '#912018',
+  '#7a1b14',
+];
+
 /** Type and spacing of the product: 12 13 14 16 20 24 px on a 4 px grid. */
 export const theme = createTheme({
-  colors: { accent, gray, dark },
+  colors: { accent, gray, dark, red },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   defaultRadius: 'md',

@@ -15,7 +15,12 @@ const passwordMin = 8;
 export function InvitePage() {
   const { token } = useParams({ from: '/invite/$token' });
   const router = useRouter();
-  const invitation = useQuery({ queryKey: ['invitation', token], queryFn: () => fetchInvitation(token), retry: false });
+  const invitation = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => fetchInvitation(token),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const form = useForm({
     initialValues: { password: '' },
     validate: {

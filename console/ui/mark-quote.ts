@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts';
+
 /**
  * Marks the first place where the quote stands in the rendered text, whatever the white space and markup between its
  * words, and returns the first mark; undefined when it is not there word for word.
@@ -11,11 +13,7 @@ export function markQuote(root: HTMLElement, quote: string): HTMLElement | undef
     nodes.push({ node, start: all.length });
     all += node.data;
   }
-  const words = quote
-    .replace(/[*_`#>|]/g, ' ')
-    .trim()
-    .split(/\s+/)
-    .filter(Boolean);
+  const words = plainText(quote).split(' ').filter(Boolean);
   if (words.length === 0) return undefined;
   const match = new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s*')).exec(all);
   if (!match) return undefined;
