@@ -21,17 +21,33 @@ function conversationOf(id: string, values: Partial<AgentConversation> = {}): Ag
     ...values,
   };
 }
+const waitingOf = (id: string, since: string, position: number) =>
+  conversationOf(id, {
+    state: 'waiting',
+    queue: { position, etaSeconds: null },
+    handoff: {
+      reason: 'customer_asked',
+      brief: { asked: '', tried: [], found: [] },
+      requestedAt: `2026-11-23T${since}:00.000Z`,
+    },
+  });
 const mapOf = (...all: AgentConversation[]) => new Map(all.map((conversation) => [conversation.id, conversation]));
 
 describe('views', () => {
   const all = mapOf(
-    conversationOf('1', { state: 'waiting', queue: { position: 2, etaSeconds: null } }),
-    conversationOf('2', { state: 'waiting', queue: { position: 1, etaSeconds: null } }),
+    waitingOf('1', '10:05', 2),
+    waitingOf('2', '10:00', 1),
     conversationOf('3', { state: 'agent', assignee: { id: 'a1', name: 'Mara' } }),
     conversationOf('4', { state: 'agent', assignee: { id: 'a2', name: 'Jonas' } }),
     conversationOf('5', { state: 'resolved', updatedAt: '2026-11-23T11:00:00.000Z' }),
   );
   const idsIn = (view: Parameters<typeof inView>[1]) => inView(all, view, 'a1').map(({ id }) => id);
+
+  it('moves everybody up when somebody leaves the line', () => {
+    const line = mapOf(waitingOf('1', '10:00', 1), waitingOf('2', '10:05', 2), waitingOf('3', '10:10', 3));
+    const after = mergeConversations(line, [conversationOf('1', { state: 'agent', assignee: self })]);
+    expect(['2', '3'].map((id) => after.get(id)?.queue?.position)).toEqual([1, 2]);
+  });
 
   it('orders the queue by place', () => expect(idsIn('queue')).toEqual(['2', '1']));
   it('shows as mine what I hold and nothing else', () => expect(idsIn('mine')).toEqual(['3']));

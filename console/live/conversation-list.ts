@@ -42,12 +42,12 @@ export function inView(
 type Order = (a: AgentConversation, b: AgentConversation) => number;
 
 function orderOf(view: View): Order {
-  if (view === 'queue') return (a, b) => place(a) - place(b) || waitingSince(a).localeCompare(waitingSince(b));
+  if (view === 'queue') return byWaiting;
   if (view === 'snoozed') return (a, b) => (a.snoozedUntil ?? '').localeCompare(b.snoozedUntil ?? '');
   return (a, b) => b.updatedAt.localeCompare(a.updatedAt);
 }
 
-const place = (conversation: AgentConversation) => conversation.queue?.position ?? Number.MAX_SAFE_INTEGER;
+const byWaiting: Order = (a, b) => waitingSince(a).localeCompare(waitingSince(b)) || a.id.localeCompare(b.id);
 
 export const waitingSince = (conversation: AgentConversation): string =>
   conversation.handoff?.requestedAt ?? conversation.updatedAt;
@@ -64,5 +64,22 @@ export function mergeConversations(
   if (fresh.length === 0) return held;
   const merged = new Map(held);
   for (const conversation of fresh) merged.set(conversation.id, conversation);
-  return merged;
+  return renumberQueue(merged);
+}
+
+/**
+ * Places in line, longest waiting first. The server tells a conversation's place when that conversation changes, not when
+ * one before it leaves the line, so the places held here grow stale.
+ */
+export function renumberQueue(held: ReadonlyMap<string, AgentConversation>): ReadonlyMap<string, AgentConversation> {
+  const line = [...held.values()].filter(({ state, queue }) => state === 'waiting' && queue).sort(byWaiting);
+  const moved = line.flatMap((conversation, index) =>
+    conversation.queue && conversation.queue.position !== index + 1
+      ? [{ ...conversation, queue: { ...conversation.queue, position: index + 1 } }]
+      : [],
+  );
+  if (moved.length === 0) return held;
+  const renumbered = new Map(held);
+  for (const conversation of moved) renumbered.set(conversation.id, conversation);
+  return renumbered;
 }

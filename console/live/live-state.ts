@@ -1,6 +1,6 @@
 import type { AgentPresence, Viewer } from '../../protocol/agent.ts';
 import type { AgentConversation } from '../../protocol/conversation.ts';
-import { mergeConversations } from './conversation-list.ts';
+import { mergeConversations, renumberQueue } from './conversation-list.ts';
 import { emptyThread, type Thread } from './thread.ts';
 
 export type Typist = { key: string; kind: 'customer' | 'agent' | 'assistant'; name: string | undefined };
@@ -45,7 +45,7 @@ export function withConversations(state: LiveState, incoming: readonly AgentConv
 
 /** Without the rule that the newer one stays: for guesses, and for taking guesses back. */
 export function withConversation(state: LiveState, conversation: AgentConversation): LiveState {
-  return { ...state, conversations: withEntry(state.conversations, conversation.id, conversation) };
+  return { ...state, conversations: renumberQueue(withEntry(state.conversations, conversation.id, conversation)) };
 }
 
 export const threadOf = (state: LiveState, conversationId: string): Thread =>
