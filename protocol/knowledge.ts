@@ -101,7 +101,6 @@ export const searchRequest = z.object({
   audience: audience.optional(),
   locale: locale.optional(),
 });
-export type SearchRequest = z.infer<typeof searchRequest>;
 
 /** One chunk, best first; `score` is the fusion of the two parts, each scaled to 0..1 over this query's candidates. */
 export const searchResult = z.object({

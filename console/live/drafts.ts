@@ -53,7 +53,7 @@ export function createDrafts(storage: Storage, agentId: string) {
   };
 }
 
-export type Drafts = ReturnType<typeof createDrafts>;
+type Drafts = ReturnType<typeof createDrafts>;
 
 function isOutgoing(value: unknown): value is OutgoingMessage {
   return (

@@ -98,7 +98,10 @@ const detailsSelect = `
   join customers cu on cu.workspace_id = c.workspace_id and cu.id = c.customer_id
   left join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id
   left join ratings r on r.workspace_id = c.workspace_id and r.conversation_id = c.id
-  left join messages p on p.workspace_id = c.workspace_id and p.conversation_id = c.id and p.seq = c.last_public_seq
+  left join lateral (
+    select author_kind, body from messages where workspace_id = c.workspace_id and conversation_id = c.id
+      and visibility = 'public' and author_kind <> 'system' order by seq desc limit 1
+  ) p on true
   left join lateral (
     select reason, brief, requested_at from handoffs
     where workspace_id = c.workspace_id and conversation_id = c.id order by requested_at desc, id desc limit 1

@@ -1,10 +1,11 @@
+import { toSql } from 'pgvector';
 import { termSpace } from './analyze.ts';
 
 /** The most elements that pgvector keeps in a sparse vector; of a longer text the lightest terms go unheard. */
 const sparseElementsMax = 16_000;
 
-/** How pgvector reads a dense vector. */
-export const denseText = (vector: number[]): string => `[${vector.map((value) => Number(value.toFixed(6))).join(',')}]`;
+/** How pgvector reads a dense vector. Six digits are more than halfvec keeps. */
+export const denseText = (vector: number[]): string => toSql(vector.map((value) => Number(value.toFixed(6))));
 
 /** How pgvector reads a sparse one. */
 export function sparseText(weights: Map<number, number>): string {

@@ -16,4 +16,3 @@ export function createRandom(seed: number) {
     pick: <Item>(items: readonly [Item, ...Item[]]): Item => items[Math.floor(next() * items.length)] ?? items[0],
   };
 }
-export type Random = ReturnType<typeof createRandom>;

@@ -50,7 +50,7 @@ export const initialChat: ChatState = {
   attention: 0,
 };
 
-export const threadOf = (state: ChatState, target: string) => state.threads.get(target);
+const threadOf = (state: ChatState, target: string) => state.threads.get(target);
 
 export function withThread(state: ChatState, id: string, change: (thread: Thread) => Thread): ChatState {
   const thread = state.threads.get(id) ?? unknownThread(id);
