@@ -27,8 +27,14 @@ export const usualCalibration: Calibration = {
 
 const topMax = 100;
 
-/** `lexical`: the documents' scores in any order; `cosines`: the best of each document. */
-export function features(lexical: number[], cosines: number[]): Features {
+/** Among fewer scores than this, none can stand out: of n values the first is at most √(n−1) deviations above the mean. */
+const outlierAmongMin = 10;
+
+/**
+ * `lexical`: the documents' scores in any order; `cosines`: the best of each document; `documents`: how many there are. A small
+ * knowledge base says nothing by its outlier, so it counts neither for nor against.
+ */
+export function features(lexical: number[], cosines: number[], documents = Number.POSITIVE_INFINITY): Features {
   const top = lexical
     .filter((score) => score > 0)
     .toSorted((one, other) => other - one)
@@ -39,8 +45,13 @@ export function features(lexical: number[], cosines: number[]): Features {
   return [
     first > 0 ? (first - second) / first : 0,
     Math.max(0, ...cosines),
-    deviation > 0 ? Math.min(12, (first - mean) / deviation) : 0,
+    outlierOf(first, mean, deviation, documents),
   ];
+}
+
+function outlierOf(first: number, mean: number, deviation: number, documents: number): number {
+  if (documents < outlierAmongMin && first > 0) return usualCalibration.mean[2];
+  return deviation > 0 ? Math.min(12, (first - mean) / deviation) : 0;
 }
 
 const standardised = (of: Features, { mean, deviation }: Pick<Calibration, 'mean' | 'deviation'>): Features => [

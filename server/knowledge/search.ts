@@ -65,7 +65,7 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
     return {
       query: question.standalone,
       results,
-      confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates) : 0,
+      confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates, corpus.documents) : 0,
     };
   }
 }
@@ -117,9 +117,14 @@ async function readResults(
   return { results, changed: results.length < wanted.length };
 }
 
-async function howLikely({ db, encoder }: Slice, workspaceId: string, candidates: Candidate[]): Promise<number> {
+async function howLikely(
+  { db, encoder }: Slice,
+  workspaceId: string,
+  candidates: Candidate[],
+  documents: number,
+): Promise<number> {
   const calibration = (await findCalibration(db, workspaceId, encoder.space)) ?? usualCalibration;
   const lexical = candidates.map((candidate) => candidate.lexical);
   const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
-  return confidence(features(lexical, cosines), calibration);
+  return confidence(features(lexical, cosines, documents), calibration);
 }
