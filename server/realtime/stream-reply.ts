@@ -1,9 +1,12 @@
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
 import { dropStreamSnapshot, saveStreamSnapshot } from './stream-snapshot.ts';
+import { hasViewers } from './viewers.ts';
 
 /** Pieces that come within this time are sent as one: a reader sees no difference, and the sockets carry a quarter of it. */
-const gatherMs = 40;
+const gatherMs = 50;
+/** How often it is asked whether an agent has come to look; until then pieces go to the customer only. */
+const lookAgainMs = 500;
 
 export type ReplyStream = {
   /** The id that the stored message will have. */
@@ -26,6 +29,17 @@ export function streamReply(
   let sent = '';
   let gathered = '';
   let timer: NodeJS.Timeout | undefined;
+  let watched = false;
+  let lookedAt = 0;
+
+  function look(): void {
+    const now = Date.now();
+    if (watched || now - lookedAt < lookAgainMs) return;
+    lookedAt = now;
+    void hasViewers(deps.redis, conversationId).then((found) => {
+      watched = found;
+    });
+  }
 
   function flush(): void {
     clearTimeout(timer);
@@ -35,11 +49,13 @@ export function streamReply(
     sent += gathered;
     gathered = '';
     deps.publish.toCustomer(customerId, 'message:delta', delta);
-    deps.publish.toViewers(conversationId, 'message:delta', delta);
+    if (watched) deps.publish.toViewers(conversationId, 'message:delta', delta);
     saveStreamSnapshot(deps.redis, conversationId, { messageId, index, text: sent });
     index += 1;
+    look();
   }
 
+  look();
   return {
     messageId: () => messageId,
     write(text) {

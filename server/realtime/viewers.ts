@@ -7,6 +7,13 @@ export const viewersRenewedEveryMs = 30_000;
 
 const keyOf = (conversationId: string) => `parley:viewers:${conversationId}`;
 
+/** Whether any agent has the conversation open; without Redis, nobody can be told. */
+export async function hasViewers(redis: Redis, conversationId: string): Promise<boolean> {
+  if (redis.status !== 'ready') return false;
+  const found = await redis.exists(keyOf(conversationId)).catch(() => 0);
+  return found === 1;
+}
+
 /** Who has which conversation open, over all servers, by socket. A hint: without Redis nobody is shown. */
 export function createViewers(redis: Redis) {
   const ready = () => redis.status === 'ready';
