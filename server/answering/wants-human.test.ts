@@ -34,6 +34,18 @@ describe('wantsHuman', () => {
     '',
   ])('does not hear it in "%s"', (text) => expect(wantsHuman(text)).toBe(false));
 
+  // each of these once took minutes: quotation marks counted as words and as what is between words
+  it.each([
+    `speak ${"'".repeat(60)}`,
+    `speak ${"a'".repeat(2_000)}`,
+    `transfer me ${'’ '.repeat(2_000)}`,
+    `speak to a human, book ${"a'' ".repeat(1_000)}`,
+  ])('stays quick on quotation marks', (text) => {
+    const started = performance.now();
+    wantsHuman(text);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it('stays quick on long hostile text', () => {
     const started = performance.now();
     wantsHuman(`${'speak talk with the one of your some '.repeat(3_000)}`);

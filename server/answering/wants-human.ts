@@ -7,7 +7,10 @@
 const person = String.raw`(?:(?:real|actual|live|proper|human|non-robotic|other|another)\s+(?:\w+\s+)?)?(?:humans?|human being|agents?|representatives?|reps?|operators?|advis[eo]rs?|managers?|supervisors?|(?:real|actual|live) (?:persons?|people|ones?)|staff(?: members?)?|employees?|assistant manager|consultants?|specialists?|colleagues?|(?:bank |support |service )workers?|clerks?|tellers?)`;
 /** These also stand for anybody: only a verb of speaking makes them a request. */
 const anyone = String.raw`(?:some(?:one|body)|any(?:one|body)|a person|persons?|people|one of you(?:r \w+)?|(?:the |your |customer |technical |tech )*(?:support|service|care)(?: team| desk| department)?|(?:\w+ )?(?:team|department|reception(?:ist)?|front desk|concierge|restaurant|room service|housekeeping|spa|kitchen|bar|help ?desk))`;
-const near = String.raw`(?:\W+[\w'’]+){0,5}?\W+`;
+/** Words and what is between them share no character, so that a text falls into them in one way only and a match takes linear time. */
+const word = String.raw`[^\w'’]+[\w'’]+`;
+const gap = String.raw`[^\w'’]+['’]*`;
+const near = `(?:${word}){0,5}?${gap}`;
 
 const speaking = '(?:speak|talk|chat)(?:ing)?';
 const patching =
@@ -46,9 +49,16 @@ export const asksWhetherHuman =
 
 /** Meetings, and money that goes from one account to another. */
 const notThis = [
-  /\b(?:book|schedule|arrange|set up|make|reschedule|cancel|change|move)\b(?:\W+[\w'’]+){0,5}?\W+(?:appointment|meeting|call|video ?call|visit)\b/i,
-  /\b(?:appointment|meeting)\b(?:\W+[\w'’]+){0,4}?\W+with\b/i,
-  /\b(?:transfer|send|pay|wire|move)(?:red|ing)?\b(?:\W+[\w'’]+){0,4}?\W+(?:money|funds|payment|cash|[£$€]\s?\d|\d+\s?(?:pounds|dollars|euros|quid|k)\b)/i,
+  new RegExp(
+    String.raw`\b(?:book|schedule|arrange|set up|make|reschedule|cancel|change|move)\b${near}(?:appointment|meeting|call|video ?call|visit)\b`,
+    'i',
+  ),
+  new RegExp(String.raw`\b(?:appointment|meeting)\b(?:${word}){0,4}?${gap}with\b`, 'i'),
+  new RegExp(
+    String.raw`\b(?:transfer|send|pay|wire|move)(?:red|ing)?\b(?:${word}){0,4}?${gap}(?:money|funds|payment|cash|\d+\s?(?:pounds|dollars|euros|quid|k)\b)`,
+    'i',
+  ),
+  /\b(?:transfer|send|pay|wire|move)(?:red|ing)?\b(?:\s+[\w'’]+){0,4}?\s+[£$€]\s?\d/i,
 ];
 const refuses =
   /\b(?:don['’]?t|do not|no need|needn['’]?t|not necessary|rather not|won['’]?t) (?:want |need |wish )?(?:to |you to )?(?:speak|talk|chat|be (?:transferred|connected)|transfer me|connect me)\b(?!\W+(?:to|with) you\b)/i;
