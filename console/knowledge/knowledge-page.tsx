@@ -1,6 +1,4 @@
 import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.css';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -8,6 +6,7 @@ import { useRef, useState } from 'react';
 import { Page } from '../ui/page.tsx';
 import { useIsAdmin } from '../ui/use-role.ts';
 import { DocumentList } from './document-list.tsx';
+import { DropArea } from './drop-area.tsx';
 import classes from './knowledge.module.css';
 import { UploadList } from './upload-list.tsx';
 import { type DocumentFilter, useDocuments } from './use-documents.ts';
@@ -24,7 +23,7 @@ export function KnowledgePage() {
   const [filter, setFilter] = useState(nothing);
   const documents = useDocuments({ ...filter, q });
   const { uploads, add, retry, remove } = useUploads();
-  const openPicker = useRef<() => void>(null);
+  const picker = useRef<HTMLInputElement>(null);
   const filtered = q !== '' || Object.values(filter).some((value) => value !== null);
   const clear = () => {
     setText('');
@@ -85,7 +84,7 @@ export function KnowledgePage() {
         admin={admin}
         filtered={filtered}
         onClear={clear}
-        onUpload={() => openPicker.current?.()}
+        onUpload={() => picker.current?.click()}
       />
     </>
   );
@@ -101,7 +100,7 @@ export function KnowledgePage() {
               size="xs"
               variant="default"
               leftSection={<IconUpload size={14} />}
-              onClick={() => openPicker.current?.()}
+              onClick={() => picker.current?.click()}
             >
               Upload
             </Button>
@@ -113,25 +112,19 @@ export function KnowledgePage() {
       }
     >
       {admin ? (
-        <Dropzone
-          className={classes.dropzone}
-          openRef={openPicker}
-          onDrop={add}
-          activateOnClick={false}
-          inputProps={{ accept: uploadTypes, 'aria-label': 'Files to upload', tabIndex: -1 }}
-          enablePointerEvents
-          unstyled
-          tabIndex={-1}
-          role="presentation"
-        >
-          {content}
-          <Dropzone.Accept>
-            <div className={classes.dropHint}>
+        <DropArea
+          picker={picker}
+          accept={uploadTypes}
+          onFiles={add}
+          hint={
+            <>
               <IconUpload size={24} aria-hidden /> Drop files to add them: PDF, Word, Markdown, HTML, text or CSV, up to
               20 MB each
-            </div>
-          </Dropzone.Accept>
-        </Dropzone>
+            </>
+          }
+        >
+          {content}
+        </DropArea>
       ) : (
         content
       )}
