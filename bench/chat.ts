@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { loadDemoArticles } from '../server/demo/articles.ts';
 import { createRestClient } from '../test/support/rest-client.ts';
 import { apiKey, freePort } from '../test/support/start-parley.ts';
 import { until } from '../test/support/until.ts';
@@ -74,7 +73,7 @@ async function startTarget(modelUrl: string): Promise<Target> {
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
-    inboxKey: await fillKnowledge(url, database === undefined),
+    inboxKey: await findInbox(url),
     pids: processes.map((each) => each.pid),
     async stop() {
       await Promise.all(processes.map((each) => each.stop()));
@@ -103,15 +102,9 @@ const isReady = (url: string) =>
     () => false,
   );
 
-/** The demo shop's articles, in a process that has not brought them itself. Resolves with the inbox's key when all is indexed. */
-async function fillKnowledge(url: string, seeded: boolean): Promise<string> {
+/** Waits for the demo shop's articles, which the process brings itself. Resolves with the inbox's key when all are indexed. */
+async function findInbox(url: string): Promise<string> {
   const rest = createRestClient(url);
-  if (!seeded) {
-    const articles = (await loadDemoArticles()).filter((article) => article.audience === 'public');
-    const documents = articles.map(({ title, body, externalId }) => ({ title, body, externalId }));
-    const { status } = await rest.post('/documents/batch', { documents });
-    if (status !== 202) throw new Error(`the articles were not taken: ${status}`);
-  }
   await until(
     'the articles are indexed',
     async () => {

@@ -22,6 +22,12 @@ export type Publish = {
     event: Event,
     payload: Payload<WidgetServerEvents, Event>,
   ): void;
+  /** Every customer of the workspace who is connected. */
+  toCustomers<Event extends keyof WidgetServerEvents>(
+    workspaceId: string,
+    event: Event,
+    payload: Payload<WidgetServerEvents, Event>,
+  ): void;
   /** Every agent of the workspace. */
   toAgents<Event extends keyof AgentServerEvents>(
     workspaceId: string,

@@ -10,8 +10,9 @@ import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { indexingKey } from '../server/knowledge/documents.ts';
 import { listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
+import { announcePresence } from '../server/staff/announce-presence.ts';
 import { deleteExpired } from '../server/staff/delete-expired.ts';
-import { expirePresence, listPresence } from '../server/staff/presence-queries.ts';
+import { expirePresence } from '../server/staff/presence-queries.ts';
 
 /** A job that has not begun after this long is taken for lost. */
 const pendingForMs = 3_000;
@@ -83,7 +84,7 @@ async function sweepAgents(deps: Deps): Promise<void> {
   const gone = await expirePresence(deps.db);
   await returnAbandoned(deps);
   for (const workspaceId of new Set(gone.map((agent) => agent.workspaceId))) {
-    deps.publish.toAgents(workspaceId, 'presence:updated', { presence: await listPresence(deps.db, workspaceId) });
+    await announcePresence(deps, workspaceId);
   }
   for (const workspaceId of await listWorkspacesWithQueue(deps.db)) await routeWaiting(deps, workspaceId);
 }

@@ -1,49 +1,63 @@
 import type { SearchResult } from '../../protocol/knowledge.ts';
 import type { Analyze } from '../knowledge/analyze.ts';
 import { inverseDocumentFrequency } from '../knowledge/bm25f.ts';
-import { type Span, spansOf } from './spans.ts';
+import { type Ask, asksOf, fits } from './extractive-asks.ts';
+import { type Atom, quoteWordsMax, type Section, sectionsOf } from './extractive-atoms.ts';
 
 export type Passage = {
   source: SearchResult;
   /** Word for word a part of `source.text`. */
   quote: string;
-  /** How much of the question, by the rarity of its terms, the passage and its title speak of: 0 to 1. */
+  /** How much of the question, by the rarity of its terms, the passage and its headings speak of: 0 to 1. */
   coverage: number;
 };
 
-const wordsMax = 120;
-/** A list of steps or a table is worth more whole. */
-const blockWordsMax = 180;
-const lengthCost = 0.02;
 /** Terms that only earlier turns brought in count less than the question's own. */
 const earlierWeight = 0.4;
-/** Passages are looked for in the best chunks only. */
-const chunksMax = 5;
+/** A term in the headings above a sentence, or in the article's title, tells less than one in the sentence. */
+const headingShare = 0.6;
+const titleShare = 0.3;
+/** A sentence is hardly better for being short; what goes beyond a sentence has to earn its place. */
+const sentenceWords = 15;
+const sentenceCost = 0.004;
+const lengthCost = 0.015;
+/** Mild: what kind of answer is asked for breaks near ties. */
+const kindBonus = 0.25;
+const openingBonus = 0.1;
+const asideShare = 0.6;
+/** A further chunk of a document is scored by its own closeness, which says little about its sentences. */
+const furtherChunkShare = 0.85;
+const retrievalPower = 1;
 
-type Unit = Span & { words: number; terms: Set<number>; quotable: boolean };
+/** What stands around the best sentences in their section usually goes with them. */
+const fillWords = 80;
 
-function unitsOf(text: string, analyze: Analyze): Unit[] {
-  return spansOf(text).map((span) => {
-    const part = text.slice(span.start, span.end);
-    return {
-      ...span,
-      words: part.match(/\S+/g)?.length ?? 0,
-      terms: new Set(analyze(part).map(({ term }) => term)),
-      quotable: span.kind !== 'heading',
-    };
+type Chunk = { source: SearchResult; title: Set<number>; sections: Section[]; prior: number };
+
+const partsOf = (chunk: Chunk) => chunk.sections.flatMap(({ atoms }) => atoms.flatMap(({ parts }) => parts));
+
+/** How much the ranking says for each chunk, 0 to 1: its document's score, a little less for a document's further chunks. */
+function priorsOf(results: SearchResult[]): number[] {
+  const top = Math.max(0, ...results.map(({ score }) => score));
+  const best = new Map<string, number>();
+  return results.map(({ documentId, score }) => {
+    const first = best.get(documentId);
+    if (first === undefined) best.set(documentId, Math.max(0, score));
+    const relative = top > 0 ? (first ?? Math.max(0, score)) / top : 1;
+    return relative ** retrievalPower * (first === undefined ? 1 : furtherChunkShare);
   });
 }
 
 /** Weights of the question's terms: rare ones among the sentences of the candidates weigh more. */
-function weightsOf(question: string, query: string, chunks: Unit[][], analyze: Analyze): Map<number, number> {
-  const units = chunks.flat();
+function weightsOf(question: string, query: string, chunks: Chunk[], analyze: Analyze): Map<number, number> {
+  const parts = chunks.flatMap(partsOf);
   const containing = new Map<number, number>();
-  for (const unit of units) for (const term of unit.terms) containing.set(term, (containing.get(term) ?? 0) + 1);
+  for (const part of parts) for (const term of part) containing.set(term, (containing.get(term) ?? 0) + 1);
   const weights = new Map<number, number>();
   const weigh = (text: string, factor: number) => {
     for (const { term } of analyze(text)) {
       if (weights.has(term)) continue;
-      weights.set(term, factor * inverseDocumentFrequency(units.length, containing.get(term) ?? 0));
+      weights.set(term, factor * inverseDocumentFrequency(parts.length, containing.get(term) ?? 0));
     }
   };
   weigh(question, 1);
@@ -51,88 +65,127 @@ function weightsOf(question: string, query: string, chunks: Unit[][], analyze: A
   return weights;
 }
 
-type Run = { first: number; last: number; score: number };
+const aside = /^(?:[-*]\s+)?(?:see|read|more in|for example|example|e\.g\.)[\s:,]|\?["”’)*_]*$/i;
+const exampleHeading = /^examples?\b/i;
 
-/** The run of consecutive sentences with the largest Σ idf(question ∩ sentence) / (1 + .02 · words), at most 120 words. */
-function bestRun(units: Unit[], weights: Map<number, number>): Run | undefined {
-  const gains = units.map((unit) => {
+/** What an atom says of the question: of a table the row that says most, with its head. */
+function bestPart(atom: Atom, weights: Map<number, number>): Set<number> {
+  let best = new Set<number>();
+  let most = 0;
+  for (const part of atom.parts) {
+    const said = new Set<number>();
     let gain = 0;
-    for (const term of unit.terms) gain += weights.get(term) ?? 0;
-    return gain;
-  });
+    for (const term of part) {
+      const weight = weights.get(term);
+      if (weight === undefined) continue;
+      said.add(term);
+      gain += weight;
+    }
+    if (gain > most) [best, most] = [said, gain];
+  }
+  return best;
+}
+
+/** Says something beyond the question's own words. */
+const addsSomething = (atom: Atom, weights: Map<number, number>) =>
+  /\d/.test(atom.text) || atom.parts.some((part) => [...part].some((term) => !weights.has(term)));
+
+type Run = { atoms: Atom[]; section: Section; chunk: Chunk; score: number };
+
+/** The best run of consecutive atoms of a section: Σ weight · where it is said, over a cost for its length. */
+function bestRun(chunk: Chunk, section: Section, weights: Map<number, number>, wanted: Ask[]): Run | undefined {
+  const context = new Map<number, number>();
+  for (const term of weights.keys()) {
+    const isHeading = section.headingTerms.has(term);
+    const isTitle = chunk.title.has(term);
+    if (isHeading || isTitle) context.set(term, isHeading ? headingShare : titleShare);
+  }
+  const said = section.atoms.map((atom) =>
+    addsSomething(atom, weights) ? bestPart(atom, weights) : new Set<number>(),
+  );
   let best: Run | undefined;
-  for (let first = 0; first < units.length; first += 1) {
-    let words = 0;
-    let gain = 0;
-    for (let last = first; last < units.length; last += 1) {
-      const unit = units[last];
-      if (!unit?.quotable) break;
-      words += unit.words;
-      if (words > wordsMax && last > first) break;
-      gain += gains[last] ?? 0;
-      const score = gain / (1 + lengthCost * words);
-      if (score > 0 && (!best || score > best.score)) best = { first, last, score };
+  for (let first = 0; first < section.atoms.length; first += 1) {
+    const spoken = new Set<number>();
+    let [words, effort] = [0, 0];
+    for (let last = first; last < section.atoms.length; last += 1) {
+      const atom = section.atoms[last];
+      if (!atom || (last > first && atom.alone)) break;
+      words += atom.words;
+      effort += atom.effort;
+      if (words > quoteWordsMax && last > first) break;
+      for (const term of said[last] ?? []) spoken.add(term);
+      let gain = 0;
+      const contextFactor = first === 0 ? 1 + openingBonus : 1;
+      for (const [term, weight] of weights) {
+        gain += weight * (spoken.has(term) ? 1 : contextFactor * (context.get(term) ?? 0));
+      }
+      if (gain === 0) continue;
+      const atoms = section.atoms.slice(first, last + 1);
+      const isAside = exampleHeading.test(section.heading) || aside.test(atom.text) || aside.test(atoms[0]?.text ?? '');
+      const kind = wanted.length > 0 ? wanted.filter((ask) => fits(ask, atoms)).length / wanted.length : 0;
+      const score =
+        (gain * (1 + kindBonus * kind) * (isAside ? asideShare : 1) * chunk.prior) /
+        (1 + sentenceCost * Math.min(effort, sentenceWords) + lengthCost * Math.max(0, effort - sentenceWords));
+      if (!best || score > best.score) best = { atoms, section, chunk, score };
+      if (atom.alone) break;
     }
   }
   return best;
 }
 
-/** Half a list of steps misleads and half a table has no head: takes the whole block where it is not too long, with its lead-in. */
-function wholeBlocks(units: Unit[], run: Run): { first: number; last: number } {
-  let { first, last } = run;
-  const wordsOf = () => units.slice(first, last + 1).reduce((sum, unit) => sum + unit.words, 0);
-  const grow = (at: number) => {
-    const unit = units[at];
-    if (!unit || (unit.kind !== 'item' && unit.kind !== 'row')) return;
-    const from = units.findIndex((other) => other.block === unit.block);
-    const to = units.findLastIndex((other) => other.block === unit.block);
-    const before = { first, last };
-    first = Math.min(first, from);
-    last = Math.max(last, to);
-    if (wordsOf() > blockWordsMax) ({ first, last } = before);
+/** The run with what follows it in its section, then with what stands before it, as far as there is room. */
+function filled({ atoms: [first], atoms, section }: Run): Atom[] {
+  if (!first || first.alone) return atoms;
+  const all = section.atoms;
+  let from = all.indexOf(first);
+  let to = from + atoms.length - 1;
+  let words = atoms.reduce((sum, atom) => sum + atom.words, 0);
+  const take = (at: number): boolean => {
+    const atom = all[at];
+    if (!atom || atom.alone || words + atom.words > (atom.kind === 'steps' ? quoteWordsMax : fillWords)) return false;
+    words += atom.words;
+    return true;
   };
-  grow(run.first);
-  grow(run.last);
-  const opening = units[first];
-  const above = units[first - 1];
-  const leadsIn = above?.kind === 'sentence' && (opening?.kind === 'item' || opening?.kind === 'row');
-  if (leadsIn && above.words <= 30) first -= 1;
-  return { first, last };
+  while (take(to + 1)) to += 1;
+  while (take(from - 1)) from -= 1;
+  return all.slice(from, to + 1);
 }
 
-/** The passage of the best chunks that answers the question, or nothing when they share no word with it. */
+/** The passage of the found chunks that answers the question, or nothing when they share no word with it. */
 export function extractPassage(
   input: { question: string; query: string; results: SearchResult[] },
   analyze: Analyze,
 ): Passage | undefined {
-  const chunks = input.results.map((result) => unitsOf(result.text, analyze));
+  const priors = priorsOf(input.results);
+  const termsOf = (text: string) => new Set(analyze(text).map(({ term }) => term));
+  const chunks = input.results.map((source, index) => ({
+    source,
+    title: termsOf(source.title),
+    sections: sectionsOf(source.text, source.headingPath, analyze),
+    prior: priors[index] ?? 0,
+  }));
   const weights = weightsOf(input.question, input.query, chunks, analyze);
-  const top = input.results[0]?.score ?? 0;
-  let best: { source: SearchResult; units: Unit[]; run: Run; score: number } | undefined;
-  for (const [index, source] of input.results.slice(0, chunksMax).entries()) {
-    const units = chunks[index] ?? [];
-    const run = bestRun(units, weights);
-    if (!run) continue;
-    // the ranking has seen the whole article, the run only some sentences
-    const score = run.score * (top > 0 ? Math.max(0, source.score) / top : 1);
-    if (!best || score > best.score) best = { source, units, run, score };
+  const wanted = asksOf(input.question);
+  let best: Run | undefined;
+  for (const chunk of chunks) {
+    for (const section of chunk.sections) {
+      const run = bestRun(chunk, section, weights, wanted);
+      if (run && (!best || run.score > best.score)) best = run;
+    }
   }
   if (!best) return undefined;
-  const { first, last } = wholeBlocks(best.units, best.run);
-  const start = best.units[first]?.start ?? 0;
-  const end = best.units[last]?.end ?? start;
-  const quote = best.source.text.slice(start, end);
-  const headings = [best.source.title, ...best.source.headingPath].join(' ');
-  const spoken = new Set(analyze(`${headings} ${quote}`).map(({ term }) => term));
-  let covered = 0;
-  let asked = 0;
-  for (const term of new Set(analyze(input.question).map((token) => token.term))) {
+  const { section, chunk } = best;
+  const atoms = filled(best);
+  const quote = chunk.source.text.slice(atoms[0]?.start, atoms.at(-1)?.end);
+  const own = termsOf(quote);
+  let [covered, asked] = [0, 0];
+  for (const term of termsOf(input.question)) {
     const weight = weights.get(term) ?? 0;
     asked += weight;
-    if (spoken.has(term)) covered += weight;
+    if (own.has(term) || section.headingTerms.has(term) || chunk.title.has(term)) covered += weight;
   }
   // a follow-up may have no word of its own: what it means was searched for
-  return { source: best.source, quote, coverage: asked > 0 ? covered / asked : 1 };
+  return { source: chunk.source, quote, coverage: asked > 0 ? covered / asked : 1 };
 }
 
 /** The quote as an answer: a marker after a table's last row would become a cell. */

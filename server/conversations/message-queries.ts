@@ -1,4 +1,5 @@
 import type { AuthorKind, Citation, Message, Visibility } from '../../protocol/message.ts';
+import { toJsonb } from '../db/json.ts';
 import type { Db, PoolClient } from '../db/pool.ts';
 import type { ConversationRow } from './conversation-queries.ts';
 
@@ -72,7 +73,7 @@ export async function insertMessage(
       conversation.lastPublicSeq,
       input.author.name ?? null,
       input.clientMessageId ?? null,
-      JSON.stringify(input.citations ?? []),
+      toJsonb(input.citations ?? []),
       input.offer ?? null,
       input.turnId ?? null,
       input.confidence ?? null,

@@ -1,4 +1,5 @@
 import type { Turn, TurnOutcome, TurnTrace } from '../../protocol/answer.ts';
+import { toJsonb } from '../db/json.ts';
 import type { Db, PoolClient } from '../db/pool.ts';
 
 export type TurnRow = {
@@ -101,7 +102,7 @@ export async function finishTurn(
       result.state,
       result.outcome,
       result.messageId,
-      result.trace && JSON.stringify(result.trace),
+      result.trace && toJsonb(result.trace),
     ],
   );
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { ConfigError } from '../config.ts';
 import type { Pool } from './pool.ts';
 import { transaction } from './transaction.ts';
 import { waitForDatabase } from './wait-for-database.ts';
@@ -41,8 +42,8 @@ export async function migrate(db: Pool, onWait: () => void = () => undefined): P
       const newest = await tx.query<{ number: number | null }>('select max(number) as number from migrations');
       const current = newest.rows[0]?.number ?? 0;
       if (current > migrations.length) {
-        throw new Error(
-          `The database is at migration ${current}, this version of Parley knows ${migrations.length}. Start the newer version.`,
+        throw new ConfigError(
+          `the database is at migration ${current} and this version of Parley knows ${migrations.length}. Start the newer version.`,
         );
       }
       if (current >= migration.number) return false;

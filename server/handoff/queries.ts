@@ -1,4 +1,5 @@
 import type { HandoffBrief, HandoffReason, QueuePlace } from '../../protocol/conversation.ts';
+import { toJsonb } from '../db/json.ts';
 import type { Db, PoolClient } from '../db/pool.ts';
 
 export type NewHandoff = {
@@ -20,7 +21,7 @@ export async function insertHandoff(tx: PoolClient, input: NewHandoff): Promise<
       input.conversationId,
       input.reason,
       input.detail,
-      JSON.stringify(input.brief),
+      toJsonb(input.brief),
       input.declinedBy,
     ],
   );

@@ -39,7 +39,7 @@ export const answerMethodNotAllowed =
     });
   };
 
-/** What express's body parsers, multer and a broken connection to Postgres throw, in our own codes. */
+/** What express's body parsers and multer throw, in our own codes. */
 function fromLibrary(error: unknown): AppError | undefined {
   if (error instanceof AppError || !(error instanceof Error)) return undefined;
   if (error instanceof multer.MulterError) {
@@ -67,28 +67,5 @@ function fromLibrary(error: unknown): AppError | undefined {
   if (status === 400) {
     return new AppError('malformed_request', { publicMessage: 'The body could not be read.', cause: error });
   }
-  return isDatabaseAway(error)
-    ? new AppError('unavailable', { detail: error.message, cause: error, retryAfterMs: 2_000 })
-    : undefined;
-}
-
-/** Postgres: shutting down, starting up, too many connections; and no connection at all. */
-const awayCodes = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
-  'ECONNREFUSED',
-  'ECONNRESET',
-]);
-
-function isDatabaseAway(error: Error): boolean {
-  if ('code' in error && typeof error.code === 'string' && awayCodes.has(error.code)) return true;
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    error.message,
-  );
+  return undefined;
 }

@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts';
 import { AppError, notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { isOwnOrigin } from '../own-origin.ts';
+import { announcePresence } from '../staff/announce-presence.ts';
 import { authenticateApiKey, authenticateSession } from '../staff/authenticate.ts';
 import { listPresence, setPresence } from '../staff/presence-queries.ts';
 import type { Principal } from '../staff/principal.ts';
@@ -153,7 +154,7 @@ function handlersFor(deps: Deps, { socket, principal, opened, viewers }: Connect
     },
     async 'presence:set'({ status }) {
       await setPresence(deps.db, { workspaceId, agentId, status, graceMs: deps.config.agentGraceMs });
-      deps.publish.toAgents(workspaceId, 'presence:updated', { presence: await listPresence(deps.db, workspaceId) });
+      await announcePresence(deps, workspaceId);
       deps.queues.enqueue('routeHandoffs', { workspaceId }, newId());
       return {};
     },

@@ -42,7 +42,7 @@ export function serveCustomers(deps: Deps, namespace: Namespace): void {
   namespace.on('connection', (socket) => {
     const customer: Customer = socket.data;
     const handlers = handlersFor(deps, customer);
-    void socket.join(rooms.customer(customer.customerId));
+    void socket.join([rooms.customer(customer.customerId), rooms.customers(customer.workspaceId)]);
     const serve = <Event extends keyof Requests>(event: Event) =>
       handleEvent({
         socket,

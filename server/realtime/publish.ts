@@ -38,6 +38,7 @@ export function createPublish(redis: Redis, log: Log, deliverLocally?: LocalDeli
 
   return {
     toCustomer: (customerId, event, payload) => emit('/widget', rooms.customer(customerId), event, payload),
+    toCustomers: (workspaceId, event, payload) => emit('/widget', rooms.customers(workspaceId), event, payload),
     toAgents: (workspaceId, event, payload) => emit('/agent', rooms.agents(workspaceId), event, payload),
     toViewers: (conversationId, event, payload) => emit('/agent', rooms.viewers(conversationId), event, payload),
   };

@@ -2,6 +2,8 @@
 export const rooms = {
   /** All tabs of one customer. */
   customer: (customerId: string) => `customer:${customerId}`,
+  /** Every customer of a workspace who is connected. */
+  customers: (workspaceId: string) => `customers:${workspaceId}`,
   /** Every agent of a workspace. */
   agents: (workspaceId: string) => `agents:${workspaceId}`,
   /** The agents who have a conversation open. */

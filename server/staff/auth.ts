@@ -14,7 +14,7 @@ export const clientAddressHeader = 'x-parley-client-address';
 const timestamps = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
 /**
- * Sign-in with e-mail and password, sessions in Postgres. Accounts are made by invitation only (see accept-invitation.ts), limits and the
+ * Sign-in with e-mail and password, sessions in Postgres. Accounts are made by invitation only (see invitations.ts), limits and the
  * check of the origin are ours (server/http): one place for both kinds of staff.
  *
  * `transaction: false`: the embedded Postgres has one session, and better-auth's transactions hold a connection while its hooks ask the

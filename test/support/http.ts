@@ -50,7 +50,7 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
     db,
     redis,
     queues,
-    publish: { toCustomer: record, toAgents: record, toViewers: record },
+    publish: { toCustomer: record, toCustomers: record, toAgents: record, toViewers: record },
     llm: { chat: unused('the model') },
     encoder: {
       space: { provider: 'none', model: 'none', dimensions: 1 },

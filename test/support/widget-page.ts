@@ -1,11 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type FrameLocator, type Page } from 'playwright-core';
-
-const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-
-/** The machine's own Chromium: nothing is downloaded. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet });
+import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
+import { collectErrors, findViolations } from './watch-page.ts';
 
 /** A page on which the widget stands, and the widget as a customer uses it. */
 export type WidgetPage = {
@@ -25,10 +19,13 @@ export type WidgetPage = {
 export async function openWidgetPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  {
+    expected,
+    ...options
+  }: BrowserContextOptions & { /** Errors that the test brings about. */ expected?: RegExp[] } = {},
 ): Promise<WidgetPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  return driveWidget(await context.newPage(), url, () => context.close());
+  return driveWidget(await context.newPage(), url, () => context.close(), expected);
 }
 
 /** Another tab of the same customer. */
@@ -37,10 +34,13 @@ export const openSecondTab = async (first: WidgetPage, url: string): Promise<Wid
   return driveWidget(page, url, () => page.close());
 };
 
-async function driveWidget(page: Page, url: string, close: () => Promise<void>): Promise<WidgetPage> {
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+async function driveWidget(
+  page: Page,
+  url: string,
+  close: () => Promise<void>,
+  expected: RegExp[] = [],
+): Promise<WidgetPage> {
+  const errors = await collectErrors(page, expected);
   await page.goto(url);
   const frame = page.frameLocator('[data-parley] iframe');
   const launcher = page.locator('[data-parley] button');
@@ -57,10 +57,7 @@ async function driveWidget(page: Page, url: string, close: () => Promise<void>):
       await frame.getByRole('textbox', { name: 'Message' }).fill(text);
       await frame.getByRole('button', { name: 'Send' }).click();
     },
-    async findViolations() {
-      const { violations } = await new AxeBuilder({ page }).include('[data-parley]').analyze();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    },
+    findViolations: () => findViolations(page, '[data-parley]'),
     close,
   };
 }
