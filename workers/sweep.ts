@@ -86,5 +86,7 @@ async function sweepAgents(deps: Deps): Promise<void> {
   for (const workspaceId of new Set(gone.map((agent) => agent.workspaceId))) {
     await announcePresence(deps, workspaceId);
   }
-  for (const workspaceId of await listWorkspacesWithQueue(deps.db)) await routeWaiting(deps, workspaceId);
+  await forEach(deps, await listWorkspacesWithQueue(deps.db), async (workspaceId) => {
+    await routeWaiting(deps, workspaceId);
+  });
 }

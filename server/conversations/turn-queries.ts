@@ -96,14 +96,7 @@ export async function finishTurn(
   await tx.query(
     `update turns set state = $3, outcome = $4, message_id = $5, trace = $6, finished_at = now(), lease_until = null
      where workspace_id = $1 and id = $2`,
-    [
-      turn.workspaceId,
-      turn.id,
-      result.state,
-      result.outcome,
-      result.messageId,
-      result.trace && toJsonb(result.trace),
-    ],
+    [turn.workspaceId, turn.id, result.state, result.outcome, result.messageId, result.trace && toJsonb(result.trace)],
   );
 }
 

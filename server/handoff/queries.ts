@@ -80,7 +80,8 @@ export async function listQueuePlaces(
          select extract(epoch from assigned_at - requested_at) as seconds from handoffs
          where workspace_id = $1 and assigned_at is not null order by requested_at desc limit 50) served
      ), there as (
-       select count(*)::int as agents from agents where workspace_id = $1 and presence = 'online' and present_until > now()
+       select count(*)::int as agents from agents
+       where workspace_id = $1 and status = 'active' and presence = 'online' and present_until > now()
      ), line as (
        select c.id, c.customer_id, (row_number() over (order by ${lineOrder}))::int as position from handoffs h
        join conversations c on c.workspace_id = h.workspace_id and c.id = h.conversation_id
