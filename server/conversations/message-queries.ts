@@ -86,15 +86,17 @@ export async function insertMessage(
   return row;
 }
 
+/** Each side chooses ids of its own: the customer's never finds what an agent wrote, least of all a note. */
 export async function findMessageByClientId(
   db: Db,
-  workspaceId: string,
-  conversationId: string,
+  conversation: { workspaceId: string; id: string },
+  authorKind: 'customer' | 'agent',
   clientMessageId: string,
 ): Promise<MessageRow | undefined> {
   const found = await db.query<MessageRow>(
-    `select ${columns} from messages where workspace_id = $1 and conversation_id = $2 and client_message_id = $3`,
-    [workspaceId, conversationId, clientMessageId],
+    `select ${columns} from messages
+     where workspace_id = $1 and conversation_id = $2 and author_kind = $3 and client_message_id = $4`,
+    [conversation.workspaceId, conversation.id, authorKind, clientMessageId],
   );
   return found.rows[0];
 }

@@ -44,7 +44,7 @@ export async function receiveMessage(
 
 async function store(tx: PoolClient, input: CustomerMessage, deadlineMs: number): Promise<Stored> {
   const conversation = await findOrOpen(tx, input);
-  const repeated = await findMessageByClientId(tx, input.workspaceId, conversation.id, input.clientMessageId);
+  const repeated = await findMessageByClientId(tx, conversation, 'customer', input.clientMessageId);
   if (repeated) return { conversationId: conversation.id, message: repeated, duplicate: true };
   const actor = { kind: 'customer', id: input.customerId } as const;
   if (conversation.state === 'snoozed') await wakeConversation(tx, conversation, actor, 'the customer wrote');

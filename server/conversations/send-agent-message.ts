@@ -1,7 +1,7 @@
 import type { Visibility } from '../../protocol/message.ts';
 import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { notFound } from '../errors.ts';
+import { AppError, notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Principal } from '../staff/principal.ts';
 import { announceConversation, announceMessage } from './announce.ts';
@@ -30,7 +30,8 @@ export async function sendAgentMessage(
   const sent = await transaction(deps.db, async (tx) => {
     const conversation = await lockConversation(tx, workspaceId, input.conversationId);
     if (!conversation) throw notFound('conversation');
-    const repeated = await findMessageByClientId(tx, workspaceId, conversation.id, input.clientMessageId);
+    const repeated = await findMessageByClientId(tx, conversation, 'agent', input.clientMessageId);
+    if (repeated && repeated.authorId !== agentId) throw takenByAnother();
     if (repeated) return { message: repeated, duplicate: true, customerId: conversation.customerId };
     if (input.visibility === 'public' && conversation.state !== 'agent') {
       const actor = { kind: 'agent', id: agentId } as const;
@@ -55,3 +56,7 @@ export async function sendAgentMessage(
   }
   return { message: sent.message, duplicate: sent.duplicate };
 }
+
+/** Not a repeat: taking it for one would lose the second agent's words. */
+const takenByAnother = () =>
+  new AppError('conflict', { publicMessage: 'Another agent used this clientMessageId here. Take a new one.' });
