@@ -49,10 +49,15 @@ export function serveAgents(deps: Deps, namespace: Namespace, presence: Presence
     void socket.join(rooms.agents(principal.workspaceId));
     presence.add(principal);
 
+    const checking = setInterval(() => {
+      // while the database is away nobody is sent away for it
+      requireStillIn(deps, socket, principal).catch(() => undefined);
+    }, deps.config.agentGraceMs / 3);
     const renewal = setInterval(() => {
       for (const id of opened) void viewers.enter(id, socket.id, { agentId: principal.agentId, name: principal.name });
     }, viewersRenewedEveryMs);
     socket.on('disconnect', () => {
+      clearInterval(checking);
       clearInterval(renewal);
       presence.remove(principal);
       for (const id of opened) void leave(deps, { socket, viewers, conversationId: id });
@@ -64,7 +69,10 @@ export function serveAgents(deps: Deps, namespace: Namespace, presence: Presence
         event,
         schema: agentRequests[event],
         log: deps.log,
-        limit: () => events.consume(principal.agentId),
+        limit: async () => {
+          await events.consume(principal.agentId);
+          await requireStillIn(deps, socket, principal);
+        },
         run: (payload) => handlers[event](payload as z.output<Requests[Event]>),
       });
     for (const event of Object.keys(agentRequests) as (keyof Requests)[]) serve(event);
@@ -84,6 +92,23 @@ async function authenticate(deps: Deps, socket: Socket): Promise<Principal> {
   const principal = own ? await authenticateSession(deps, headers) : undefined;
   if (!principal) throw new AppError('unauthenticated', { publicMessage: 'Sign in first.' });
   return principal;
+}
+
+/**
+ * A socket outlives the moment it was let in: whose key was revoked, whose session was ended or who was disabled since then loses it,
+ * at once for what they ask, soon for what they would hear. Closed as a broken network would close it, so that who signed in anew
+ * comes back by themselves. Throws `unauthenticated`.
+ */
+async function requireStillIn(deps: Deps, socket: Socket, principal: Principal): Promise<void> {
+  try {
+    const now = await authenticate(deps, socket);
+    if (now.agentId === principal.agentId && now.workspaceId === principal.workspaceId) return;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unauthenticated') throw error;
+  }
+  // after the answer to what was asked
+  setImmediate(() => socket.conn.close());
+  throw new AppError('unauthenticated', { publicMessage: 'Sign in again.' });
 }
 
 async function leave(

@@ -7,7 +7,8 @@ export async function setPresence(
   input: { workspaceId: string; agentId: string; status: PresenceStatus; graceMs: number },
 ): Promise<void> {
   await db.query(
-    `update agents set presence = $3, present_until = now() + $4 * interval '1 millisecond' where workspace_id = $1 and id = $2`,
+    `update agents set presence = $3, present_until = now() + $4 * interval '1 millisecond'
+     where workspace_id = $1 and id = $2 and status = 'active'`,
     [input.workspaceId, input.agentId, input.status, input.graceMs],
   );
 }
@@ -20,7 +21,7 @@ export async function renewPresence(
 ): Promise<void> {
   await db.query(
     `update agents set present_until = greatest(present_until, now() + $3 * interval '1 millisecond')
-     where (workspace_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+     where (workspace_id, id) in (select * from unnest($1::uuid[], $2::uuid[])) and status = 'active'`,
     [agents.map((agent) => agent.workspaceId), agents.map((agent) => agent.agentId), graceMs],
   );
 }
@@ -39,10 +40,10 @@ export async function expirePresence(db: Db): Promise<{ workspaceId: string; age
 }
 
 export async function isPresent(db: Db, workspaceId: string, agentId: string): Promise<boolean> {
-  const found = await db.query('select 1 from agents where workspace_id = $1 and id = $2 and present_until > now()', [
-    workspaceId,
-    agentId,
-  ]);
+  const found = await db.query(
+    `select 1 from agents where workspace_id = $1 and id = $2 and status = 'active' and present_until > now()`,
+    [workspaceId, agentId],
+  );
   return found.rowCount === 1;
 }
 
@@ -65,7 +66,7 @@ export async function listAbandoned(
   const found = await db.query<{ workspaceId: string; conversationId: string; agentId: string }>(
     `select c.workspace_id as "workspaceId", c.id as "conversationId", c.assignee_id as "agentId" from conversations c
      join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id
-     where c.state = 'agent' and a.present_until < now() and c.state_changed_at < now() - $1 * interval '1 millisecond'
+     where c.state = 'agent' and (a.present_until < now() or a.status <> 'active') and c.state_changed_at < now() - $1 * interval '1 millisecond'
      order by c.state_changed_at limit $2`,
     [graceMs, limit],
   );
