@@ -79,13 +79,22 @@ async function handOff(tx: PoolClient, conversation: ConversationRow, decision: 
   });
 }
 
-/** A citation points to a chunk that still exists when the message is committed. */
+/**
+ * A citation points to a chunk that still exists, and that customers may still see, when the message is committed. The document is
+ * locked first, as whoever replaces or hides it does: then its chunks stay as they are.
+ */
 async function requireCited(tx: PoolClient, workspaceId: string, decision: Decision): Promise<void> {
-  const ids = [...new Set(decision.citations.map((citation) => citation.chunkId))];
-  if (ids.length === 0) return;
+  const documentIds = [...new Set(decision.citations.map((citation) => citation.documentId))];
+  const chunkIds = [...new Set(decision.citations.map((citation) => citation.chunkId))];
+  if (chunkIds.length === 0) return;
+  const shown = await tx.query(
+    `select 1 from documents where workspace_id = $1 and id = any($2::uuid[]) and audience = 'public' and status = 'published'
+     order by id for share`,
+    [workspaceId, documentIds],
+  );
   const found = await tx.query('select 1 from chunks where workspace_id = $1 and id = any($2::uuid[]) for share', [
     workspaceId,
-    ids,
+    chunkIds,
   ]);
-  if (found.rowCount !== ids.length) throw new CitationGone();
+  if (shown.rowCount !== documentIds.length || found.rowCount !== chunkIds.length) throw new CitationGone();
 }
