@@ -25,6 +25,8 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
     serveClient: false,
     // which pages may talk to an inbox is checked in the handshake, by the inbox's own list
     cors: { origin: true },
+    // JSONP: a script tag of any page could read the answers, and tells no Origin
+    allowRequest: (req, decide) => decide(null, !/[?&]j=/.test(req.url ?? '')),
     pingInterval: 20_000,
     pingTimeout: 15_000,
   });

@@ -88,11 +88,15 @@ async function authenticate(deps: Deps, socket: Socket): Promise<Principal> {
     return principal;
   }
   const { headers } = socket.handshake;
-  const own = headers.origin === undefined || isOwnOrigin(deps.config, headers);
+  const own = headers.origin === undefined ? !isFromElsewhere(headers) : isOwnOrigin(deps.config, headers);
   const principal = own ? await authenticateSession(deps, headers) : undefined;
   if (!principal) throw new AppError('unauthenticated', { publicMessage: 'Sign in first.' });
   return principal;
 }
+
+/** A browser leaves Origin out of some requests, but says so otherwise; programs that are no browsers say neither. */
+const isFromElsewhere = (headers: Socket['handshake']['headers']) =>
+  headers['sec-fetch-site'] !== undefined && headers['sec-fetch-site'] !== 'same-origin';
 
 /**
  * A socket outlives the moment it was let in: whose key was revoked, whose session was ended or who was disabled since then loses it,
