@@ -1,4 +1,4 @@
-import type { Db } from '../db/pool.ts';
+import type { Db, PoolClient } from '../db/pool.ts';
 import { newId } from '../ids.ts';
 
 /**
@@ -35,4 +35,16 @@ export async function findAccount(
     [email],
   );
   return found.rows[0];
+}
+
+/** A new password, and every session of the account ended. False when nobody has the address. */
+export async function replacePassword(tx: PoolClient, email: string, passwordHash: string): Promise<boolean> {
+  const replaced = await tx.query<{ userId: string }>(
+    `update auth_accounts a set password = $2, updated_at = now() from auth_users u
+     where a.user_id = u.id and a.provider_id = 'credential' and u.email = lower($1) returning u.id as "userId"`,
+    [email, passwordHash],
+  );
+  const userId = replaced.rows[0]?.userId;
+  if (userId) await tx.query('delete from auth_sessions where user_id = $1', [userId]);
+  return userId !== undefined;
 }
