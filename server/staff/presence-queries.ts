@@ -26,9 +26,13 @@ export async function renewPresence(
   );
 }
 
-/** Counts as there for `forMs` from now on, without saying anything of being online. */
-export const stayPresent = (db: Db, workspaceId: string, agentId: string, forMs: number): Promise<void> =>
-  renewPresence(db, [{ workspaceId, agentId }], forMs);
+/** Keeps what they hold for `forMs` from now on, whether or not they are there; says nothing of being online. */
+export async function stayActing(db: Db, workspaceId: string, agentId: string, forMs: number): Promise<void> {
+  await db.query(
+    `update agents set acting_until = now() + $3 * interval '1 millisecond' where workspace_id = $1 and id = $2 and status = 'active'`,
+    [workspaceId, agentId, forMs],
+  );
+}
 
 /** Agents whose time has run out become offline; returns them. */
 export async function expirePresence(db: Db): Promise<{ workspaceId: string; agentId: string }[]> {
@@ -41,7 +45,8 @@ export async function expirePresence(db: Db): Promise<{ workspaceId: string; age
 
 export async function isPresent(db: Db, workspaceId: string, agentId: string): Promise<boolean> {
   const found = await db.query(
-    `select 1 from agents where workspace_id = $1 and id = $2 and status = 'active' and present_until > now()`,
+    `select 1 from agents where workspace_id = $1 and id = $2 and status = 'active'
+     and greatest(present_until, acting_until) > now()`,
     [workspaceId, agentId],
   );
   return found.rowCount === 1;
@@ -66,7 +71,7 @@ export async function listAbandoned(
   const found = await db.query<{ workspaceId: string; conversationId: string; agentId: string }>(
     `select c.workspace_id as "workspaceId", c.id as "conversationId", c.assignee_id as "agentId" from conversations c
      join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id
-     where c.state = 'agent' and (a.present_until < now() or a.status <> 'active') and c.state_changed_at < now() - $1 * interval '1 millisecond'
+     where c.state = 'agent' and (greatest(a.present_until, a.acting_until) < now() or a.status <> 'active') and c.state_changed_at < now() - $1 * interval '1 millisecond'
      order by c.state_changed_at limit $2`,
     [graceMs, limit],
   );

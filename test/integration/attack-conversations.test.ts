@@ -5,6 +5,7 @@ import type { Message } from '../../protocol/message.ts';
 import type { Decision } from '../../server/answering/decision.ts';
 import { CitationGone, postReply } from '../../server/conversations/post-reply.ts';
 import { claimTurn } from '../../server/conversations/turn-queries.ts';
+import { returnAbandoned } from '../../server/handoff/return-abandoned.ts';
 import { newId } from '../../server/ids.ts';
 import { hashCredential } from '../../server/staff/credentials.ts';
 import { AgentClient } from '../support/agent-client.ts';
@@ -86,6 +87,34 @@ describe('hostile customers and gone agents', () => {
     );
     expect(refused.data).toMatchObject({ code: 'unauthenticated' });
     await until('it is back in line', async () => (await stateOf(asking)) === 'waiting', 15_000, 100);
+  });
+
+  it('an automation does not keep an agent online who has left', async () => {
+    const { key, agentId } = await keyOf('Mara');
+    const mara = track(new AgentClient(parley.url, key));
+    await mara.data('presence:set', { status: 'online' });
+    mara.close();
+    const asking = await customer();
+    await asking.send('Hello');
+    const note = { clientMessageId: randomUUID(), body: 'Seen', visibility: 'note' };
+    const rest = createRestClient(parley.url, key);
+    await rest.post(`/conversations/${asking.conversationId}/messages`, note);
+    await until(
+      'she is offline',
+      async () => {
+        const { rows } = await parley.deps.db.query('select presence from agents where id = $1', [agentId]);
+        return rows[0]?.presence === 'offline';
+      },
+      10_000,
+      100,
+    );
+    // what the automation itself takes stays with it
+    await rest.post(`/conversations/${asking.conversationId}/claim`);
+    await parley.deps.db.query(`update conversations set state_changed_at = now() - interval '1 hour' where id = $1`, [
+      asking.conversationId,
+    ]);
+    await returnAbandoned(parley.deps);
+    expect(await stateOf(asking)).toBe('agent');
   });
 
   it('a key that was revoked stops at once on an open socket', async () => {

@@ -17,7 +17,7 @@ import { sendAgentMessage } from '../../conversations/send-agent-message.ts';
 import { listTurns } from '../../conversations/turn-queries.ts';
 import { toAgentMessage } from '../../conversations/views.ts';
 import type { Deps } from '../../deps.ts';
-import { stayPresent } from '../../staff/presence-queries.ts';
+import { stayActing } from '../../staff/presence-queries.ts';
 import type { Principal } from '../../staff/principal.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
@@ -199,5 +199,5 @@ function toAssigneeId(principal: Principal, wanted: string | undefined): string 
 }
 
 async function actAs(deps: Pick<Deps, 'db'>, principal: Principal): Promise<void> {
-  if (principal.via === 'api_key') await stayPresent(deps.db, principal.workspaceId, principal.agentId, apiPresenceMs);
+  if (principal.via === 'api_key') await stayActing(deps.db, principal.workspaceId, principal.agentId, apiPresenceMs);
 }
