@@ -23,7 +23,7 @@ export async function inviteAgent(
   const token = newCredential('inv_');
   const { agent, again } = await transaction(db, async (tx) => {
     const made = await insertAgent(tx, { workspaceId, ...input, status: 'invited', userId: undefined });
-    const invited = made ?? (await reviveInvited(tx, workspaceId, input));
+    const invited = made ?? (await reviveInvited(tx, principal, input));
     await saveInvitation(tx, { workspaceId, agentId: invited.id, tokenHash: hashCredential(token) });
     return { agent: invited, again: made === undefined };
   });
@@ -33,25 +33,23 @@ export async function inviteAgent(
 /** The agent of this address, invited once more; throws when they have accepted before. */
 async function reviveInvited(
   tx: PoolClient,
-  workspaceId: string,
+  { workspaceId, role: inviter }: Principal,
   { email, name, role }: { email: string; name: string; role: 'agent' | 'admin' },
 ): Promise<Agent> {
   const before = await findAgentByEmail(tx, workspaceId, email);
-  const revived =
-    before && !(await hasAccount(tx, workspaceId, before.id))
-      ? await updateAgent(tx, {
-          workspaceId,
-          id: before.id,
-          name,
-          role: before.role === 'owner' ? undefined : role,
-          status: 'invited',
-        })
-      : undefined;
-  if (!revived) {
-    throw new AppError('conflict', { publicMessage: 'An agent with this e-mail address is there already.' });
+  if (!before || (await hasAccount(tx, workspaceId, before.id))) throw thereAlready();
+  // whoever gets the link becomes what the invitation is for
+  if (before.role === 'owner' && inviter !== 'owner') {
+    throw new AppError('forbidden', { publicMessage: 'Only an owner can invite an owner again.' });
   }
+  const kept = before.role === 'owner' ? undefined : role;
+  const revived = await updateAgent(tx, { workspaceId, id: before.id, name, role: kept, status: 'invited' });
+  if (!revived) throw thereAlready();
   return revived;
 }
+
+const thereAlready = () =>
+  new AppError('conflict', { publicMessage: 'An agent with this e-mail address is there already.' });
 
 export async function readInvitation(
   { db }: Pick<Deps, 'db'>,

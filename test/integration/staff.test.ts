@@ -275,6 +275,16 @@ describe('agents', () => {
     expect((await nobody.get(path(second))).status).toBe(200);
   });
 
+  test('an admin gets no link that would make them an owner', async () => {
+    const email = 'next-owner@example.com';
+    const { caller: owner } = await signIn('owner@example.com', password);
+    const invited = await owner.post('/api/v1/agents', { email, name: 'Next' });
+    expect((await owner.patch(`/api/v1/agents/${invited.body.id}`, { role: 'owner' })).status).toBe(200);
+    // the environment's key is an admin's
+    expect((await admin.post('/api/v1/agents', { email, name: 'Mine' })).status).toBe(403);
+    expect((await owner.post('/api/v1/agents', { email, name: 'Next' })).body).toMatchObject({ role: 'owner' });
+  });
+
   test('an invitation ends after seven days, and with the agent', async () => {
     const late = await invite(admin, 'late@example.com');
     await world.deps.db.query(`update invitations set expires_at = now() - interval '1 second' where agent_id = $1`, [
