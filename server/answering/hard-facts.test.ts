@@ -32,3 +32,9 @@ describe('factsHold', () => {
     expect(holds('After 90 days it is too late: the limit is 30 days.', source, 'after 90 days?')).toBe(true);
   });
 });
+
+it.each(['1', '1-', 'a', 'a.', '\n', ' '])('stays quick on a long row of %j', (piece) => {
+  const started = performance.now();
+  hardFactsOf(`${piece.repeat(12_000)}x`);
+  expect(performance.now() - started).toBeLessThan(250);
+});

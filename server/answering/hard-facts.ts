@@ -16,13 +16,14 @@ const currencies: [RegExp, string][] = [
 ];
 const timeUnits = /^(second|minute|hour|day|week|month|year|night)s?$/;
 
-const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 const url = /\b(?:https?:\/\/|www\.)[^\s<>()[\]"'`]+/g;
 const currencySign = String.raw`us\$|[$€£]`;
 const unitWord =
   '%|per ?cent|[$€£]|usd|eur|gbp|dollars?|euros?|pounds?|quid|(?:(?:business|working|calendar|full) )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)';
+/** A number has an end: without one, each digit of a long row of them would be read as a beginning. */
 const range = new RegExp(
-  String.raw`(${currencySign})?\s?(\d[\d.,]*)\s*(?:-|–|—|to|and|or)\s*(${currencySign})?\s?(\d[\d.,]*)(?:[\s-]*(${unitWord})(?![a-z]))?`,
+  String.raw`(${currencySign})?\s?(\d[\d.,]{0,30})\s*(?:-|–|—|to|and|or)\s*(${currencySign})?\s?(\d[\d.,]{0,30})(?:[\s-]*(${unitWord})(?![a-z]))?`,
   'g',
 );
 const amount = new RegExp(String.raw`(${currencySign})?\s?(\d+(?:[.,:]\d+)*)(?:[\s-]*(${unitWord})(?![a-z]))?`, 'g');
@@ -63,7 +64,7 @@ export type HardFacts = {
 /** Everything hard in a text. A range ("14–30 days") holds both its ends, each with the unit. */
 export function hardFactsOf(text: string): HardFacts {
   const links = new Set<string>();
-  let rest = text.replace(/^\s*(?:[-*+•]|\d{1,3}[.)])\s+/gm, '');
+  let rest = text.replace(/^[^\S\n]*(?:[-*+•]|\d{1,3}[.)])[^\S\n]+/gm, '');
   for (const pattern of [email, url]) {
     rest = rest.replace(pattern, (link) => {
       links.add(
