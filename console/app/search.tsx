@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { fetchConversations, searchKnowledge } from '../api/calls.ts';
 import { useLive } from '../live/live-context.tsx';
 import { customerName } from '../ui/customer-name.ts';
+import { plainText } from '../ui/plain-text.ts';
 import { StateLabel } from '../ui/state-label.tsx';
 import classes from './search.module.css';
 
@@ -70,7 +71,8 @@ export function Search() {
               <Spotlight.Action key={conversation.id} onClick={() => go(`/inbox/${conversation.id}?view=all`)}>
                 <span className={classes.row}>
                   <span className={classes.text}>
-                    <strong>{customerName(conversation)}</strong> {conversation.preview?.text}
+                    <strong dir="auto">{customerName(conversation)}</strong>
+                    {conversation.preview && <span dir="auto">{plainText(conversation.preview.text)}</span>}
                   </span>
                   <StateLabel conversation={conversation} selfId={live.self.id} />
                 </span>

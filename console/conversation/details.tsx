@@ -7,6 +7,7 @@ import { useLive } from '../live/live-context.tsx';
 import { Clamped } from '../ui/clamped.tsx';
 import { handoffReasonWords, priorityWords } from '../ui/conversation-words.ts';
 import { customerName } from '../ui/customer-name.ts';
+import { plainText } from '../ui/plain-text.ts';
 import { StateLabel } from '../ui/state-label.tsx';
 import { duration, untilTime } from '../ui/time.ts';
 import { TimeLabel } from '../ui/time-label.tsx';
@@ -37,7 +38,7 @@ export function Details({ conversation }: { conversation: AgentConversation }) {
         </p>
       </Section>
 
-      <Section title="State">
+      <Section title="Conversation">
         <dl className={classes.facts}>
           <Fact name="State">
             <StateLabel conversation={conversation} selfId={live.self.id} />
@@ -93,7 +94,7 @@ export function Details({ conversation }: { conversation: AgentConversation }) {
           </p>
           <h4>Asked</h4>
           <Clamped>
-            <p dir="auto">{handoff.brief.asked || 'Nothing yet.'}</p>
+            <p dir="auto">{plainText(handoff.brief.asked) || 'Nothing yet.'}</p>
           </Clamped>
           <h4>Tried</h4>
           {handoff.brief.tried.length === 0 && <p className={classes.dim}>The assistant tried nothing.</p>}
@@ -101,7 +102,7 @@ export function Details({ conversation }: { conversation: AgentConversation }) {
             {handoff.brief.tried.map((attempt, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list, and the same may have been asked twice
               <li key={index} dir="auto">
-                <Clamped>{attempt.question}</Clamped>
+                <Clamped>{plainText(attempt.question)}</Clamped>
                 <div className={classes.dim}>{attempt.outcome}</div>
               </li>
             ))}

@@ -5,12 +5,13 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { type View, views } from '../live/conversation-list.ts';
 import { useLive } from '../live/live-context.tsx';
-import { useView } from '../live/use-view.ts';
+import { useCount, useView } from '../live/use-view.ts';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import classes from './conversation-list.module.css';
 import { ConversationRow } from './conversation-row.tsx';
 import { useKeptPlace } from './use-kept-place.ts';
 import { ViewMenu } from './view-menu.tsx';
+import { countText } from './view-nav.tsx';
 
 export const rowHeight = 56;
 
@@ -25,6 +26,7 @@ type Props = { view: View; openId: string | undefined; ref: Ref<ListHandle> };
 
 export function ConversationList({ view, openId, ref }: Props) {
   const { rows, pages } = useView(view);
+  const held = useCount('mine');
   const live = useLive();
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
@@ -131,11 +133,11 @@ export function ConversationList({ view, openId, ref }: Props) {
                     void navigate({
                       to: '/inbox/{-$conversationId}',
                       params: (previous) => previous,
-                      search: { view: 'all' },
+                      search: { view: view === 'queue' && held.total > 0 ? 'mine' : 'all' },
                     })
                   }
                 >
-                  See all conversations
+                  {view === 'queue' && held.total > 0 ? `See yours (${countText(held)})` : 'See all conversations'}
                 </Button>
               )
             }

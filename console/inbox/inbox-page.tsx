@@ -9,6 +9,7 @@ import { useActions } from '../conversation/use-actions.tsx';
 import { type View, views } from '../live/conversation-list.ts';
 import { useLive, useLiveState } from '../live/live-context.tsx';
 import { mayDo } from '../live/predict.ts';
+import { useView } from '../live/use-view.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { ConversationList, type ListHandle } from './conversation-list.tsx';
@@ -25,6 +26,7 @@ export function InboxPage() {
   const [detailsShown, setDetailsShown] = useState(true);
   const [drawerShown, setDrawerShown] = useState(false);
   const wide = useMediaQuery('(min-width: 1280px)', true, { getInitialValueInEffect: false });
+  const { rows } = useView(view);
   const conversation = useLiveState((state) => (conversationId ? state.conversations.get(conversationId) : undefined));
 
   useEffect(() => {
@@ -59,9 +61,11 @@ export function InboxPage() {
         />
       ) : (
         <section className={classes.nothing} aria-label="Conversation">
-          <EmptyState icon={<IconMessages size={20} stroke={1.75} />}>
-            Choose a conversation from the list, or press J to move to the first.
-          </EmptyState>
+          {rows.length > 0 && (
+            <EmptyState icon={<IconMessages size={20} stroke={1.75} />}>
+              Choose a conversation, or press J for the first.
+            </EmptyState>
+          )}
         </section>
       )}
       {conversation && wide && detailsShown && (

@@ -32,7 +32,12 @@ export function ViewNav() {
 export function ViewCount({ view }: { view: View }) {
   const count = useCount(view);
   if (count.total === 0) return null;
-  return <span className={classes.count}>{countText(count)}</span>;
+  return (
+    <span className={classes.count} data-unread={count.unread > 0 || undefined}>
+      {countText(count)}
+      {count.unread > 0 && <span className="sr-only">, {number(count.unread)} unread</span>}
+    </span>
+  );
 }
 
 export const countText = ({ total, more }: Count): string => `${number(total)}${more ? '+' : ''}`;

@@ -44,7 +44,7 @@ export function KnowledgePage() {
         />
         <Select
           aria-label="Status"
-          placeholder="Any status"
+          placeholder="Status"
           clearable
           data={[
             { value: 'published', label: 'Published' },
@@ -55,7 +55,7 @@ export function KnowledgePage() {
         />
         <Select
           aria-label="Audience"
-          placeholder="Any audience"
+          placeholder="Audience"
           clearable
           data={[
             { value: 'public', label: 'Public' },
@@ -66,7 +66,7 @@ export function KnowledgePage() {
         />
         <Select
           aria-label="Indexing"
-          placeholder="Any indexing"
+          placeholder="Indexing"
           clearable
           data={[
             { value: 'done', label: 'Indexed' },

@@ -11,6 +11,7 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.6' },
   '.cm-content': { padding: '16px', caretColor: 'var(--c-text)' },
+  '.cm-placeholder': { color: 'var(--c-dim)' },
   '.cm-cursor': { borderLeftColor: 'var(--c-text)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'var(--c-selected)',
@@ -34,6 +35,7 @@ export function MarkdownEditor({ value, onChange, label }: Props) {
   return (
     <CodeMirror
       value={value}
+      placeholder="Write in Markdown"
       onChange={onChange}
       extensions={extensions}
       theme={scheme}

@@ -33,7 +33,8 @@ export function InvitePage() {
       if (invitation.data) await signIn(invitation.data.email, values.password);
     },
     onSuccess: () => {
-      queryClient.clear();
+      // All but this page's own invitation, which would be asked for again and is used up.
+      queryClient.removeQueries({ type: 'inactive' });
       router.history.push('/console/inbox');
     },
   });
