@@ -22,9 +22,9 @@ const extract = (question: string, ...results: SearchResult[]) =>
   extractPassage({ question, query: question, results }, analyze)?.quote;
 
 describe('extractPassage', () => {
-  it('takes the sentence that answers, not its neighbours', () => {
+  it('takes what answers, not what stands under other headings', () => {
     const text =
-      'We sell tents. A tent peg made of titanium weighs nine grams. Our shop opened long ago in a small town.';
+      'We sell tents.\n\n## Pegs\n\nA tent peg made of titanium weighs nine grams.\n\n## Shop\n\nIt opened long ago in a small town.';
     expect(extract('How heavy is a titanium peg?', result(text))).toBe(
       'A tent peg made of titanium weighs nine grams.',
     );
@@ -43,6 +43,53 @@ describe('extractPassage', () => {
     const quote = extract('Which size for a back of 43–48 cm?', result(`${table}\n\nMore.`)) ?? '';
     expect(quote).toBe(table);
     expect(quoteWithMarker(quote, 1)).toBe(`${table}\n\n[1]`);
+  });
+
+  const password =
+    'You can set a new password in two minutes.\n\n## Reset your password\n\n1. Go to **Sign in**.\n2. Select **Forgot password**.\n\n## Your account is locked\n\nAfter 8 wrong passwords it is locked. A password reset opens it.';
+
+  it('prefers the steps under the heading that was asked for to a mention elsewhere', () => {
+    expect(extract('How do I reset my password?', result(password))).toBe(
+      '1. Go to **Sign in**.\n2. Select **Forgot password**.',
+    );
+  });
+
+  it('never quotes across a heading', () => {
+    expect(extract('When is my account locked?', result(password))).toBe(
+      'After 8 wrong passwords it is locked. A password reset opens it.',
+    );
+  });
+
+  it('prefers a price where a price is asked for', () => {
+    const text = '## Kinds\n\nOur seamstress can repair a zip.\n\n## Workshop\n\nTo repair a zip is €35 in all.';
+    expect(extract('How much is it to repair a zip?', result(text))).toBe('To repair a zip is €35 in all.');
+    expect(extract('Is it possible to repair a zip?', result(text))).toBe('Our seamstress can repair a zip.');
+  });
+
+  it('leaves examples and pointers to other articles to the end', () => {
+    const rule = 'A jacket sent back from France costs €5.90.';
+    const text = `## Example\n\nYou live in France and send back a jacket.\n\n## Costs\n\n${rule}`;
+    expect(extract('I live in France. What does sending back a jacket cost?', result(text))).toBe(rule);
+  });
+
+  it('keeps what follows in the same section, at most 120 words of it', () => {
+    const sentences = Array.from({ length: 40 }, (_, at) => `Sentence ${at} says something about boots.`).join(' ');
+    const quote = extract('Which boots does sentence 3 speak of?', result(sentences)) ?? '';
+    expect(quote).toContain('Sentence 3 says');
+    expect(quote.split(/\s+/).length).toBeGreaterThan(60);
+    expect(quote.split(/\s+/).length).toBeLessThanOrEqual(120);
+  });
+
+  it('cuts a sentence that never ends', () => {
+    const quote = extract('boots', result('boots with laces '.repeat(200))) ?? '';
+    expect(quote.split(/\s+/)).toHaveLength(120);
+  });
+
+  it('quotes the row of a long table with the head as far as there is room', () => {
+    const rows = Array.from({ length: 30 }, (_, at) => `| Item ${at} of the whole list | costs €${at} |`);
+    const table = ['| Item | Price |', '| --- | --- |', ...rows].join('\n');
+    expect(extract('What does item 4 cost?', result(table))).toBe(table.split('\n').slice(0, 7).join('\n'));
+    expect(extract('What does item 27 cost?', result(table))).toBe(rows[27]);
   });
 
   it('finds nothing where no word is shared', () => {

@@ -15,22 +15,24 @@ export type Passage = {
 /** Terms that only earlier turns brought in count less than the question's own. */
 const earlierWeight = 0.4;
 /** A term in the headings above a sentence, or in the article's title, tells less than one in the sentence. */
-const headingShare = 0.6;
-const titleShare = 0.3;
+const headingShare = 0.8;
+const titleShare = 0.5;
 /** A sentence is hardly better for being short; what goes beyond a sentence has to earn its place. */
 const sentenceWords = 15;
 const sentenceCost = 0.004;
 const lengthCost = 0.015;
 /** Mild: what kind of answer is asked for breaks near ties. */
-const kindBonus = 0.25;
-const openingBonus = 0.1;
+const kindBonus = 0.3;
+const headingBonus = 0.4;
+/** For who asks how, the steps of the right article win over its best sentences when they score at least this share. */
+const stepsShare = 0.4;
 const asideShare = 0.6;
 /** A further chunk of a document is scored by its own closeness, which says little about its sentences. */
-const furtherChunkShare = 0.85;
-const retrievalPower = 1;
+const furtherChunkShare = 0.7;
+const retrievalPower = 1.5;
 
 /** What stands around the best sentences in their section usually goes with them. */
-const fillWords = 80;
+const fillWords = 100;
 
 type Chunk = { source: SearchResult; title: Set<number>; sections: Section[]; prior: number };
 
@@ -93,13 +95,21 @@ const addsSomething = (atom: Atom, weights: Map<number, number>) =>
 type Run = { atoms: Atom[]; section: Section; chunk: Chunk; score: number };
 
 /** The best run of consecutive atoms of a section: Σ weight · where it is said, over a cost for its length. */
-function bestRun(chunk: Chunk, section: Section, weights: Map<number, number>, wanted: Ask[]): Run | undefined {
+function bestRun(
+  chunk: Chunk,
+  section: Section,
+  weights: Map<number, number>,
+  wanted: Ask[],
+  only?: Atom['kind'],
+): Run | undefined {
   const context = new Map<number, number>();
   for (const term of weights.keys()) {
     const isHeading = section.headingTerms.has(term);
     const isTitle = chunk.title.has(term);
     if (isHeading || isTitle) context.set(term, isHeading ? headingShare : titleShare);
   }
+  const asked = [...section.headingTerms].filter((term) => weights.has(term)).length;
+  const headingFit = asked / Math.max(1, section.headingTerms.size);
   const said = section.atoms.map((atom) =>
     addsSomething(atom, weights) ? bestPart(atom, weights) : new Set<number>(),
   );
@@ -111,20 +121,21 @@ function bestRun(chunk: Chunk, section: Section, weights: Map<number, number>, w
       const atom = section.atoms[last];
       if (!atom || (last > first && atom.alone)) break;
       words += atom.words;
-      effort += atom.effort;
+      // steps are one act for who asks how, and many words for who asks anything else
+      effort += atom.kind === 'steps' && !wanted.includes('steps') ? atom.words : atom.effort;
       if (words > quoteWordsMax && last > first) break;
       for (const term of said[last] ?? []) spoken.add(term);
       let gain = 0;
-      const contextFactor = first === 0 ? 1 + openingBonus : 1;
       for (const [term, weight] of weights) {
-        gain += weight * (spoken.has(term) ? 1 : contextFactor * (context.get(term) ?? 0));
+        gain += weight * (spoken.has(term) ? 1 : (context.get(term) ?? 0));
       }
       if (gain === 0) continue;
       const atoms = section.atoms.slice(first, last + 1);
+      if (only && !atoms.some(({ kind }) => kind === only)) continue;
       const isAside = exampleHeading.test(section.heading) || aside.test(atom.text) || aside.test(atoms[0]?.text ?? '');
       const kind = wanted.length > 0 ? wanted.filter((ask) => fits(ask, atoms)).length / wanted.length : 0;
       const score =
-        (gain * (1 + kindBonus * kind) * (isAside ? asideShare : 1) * chunk.prior) /
+        (gain * (1 + kindBonus * kind + headingBonus * headingFit) * (isAside ? asideShare : 1) * chunk.prior) /
         (1 + sentenceCost * Math.min(effort, sentenceWords) + lengthCost * Math.max(0, effort - sentenceWords));
       if (!best || score > best.score) best = { atoms, section, chunk, score };
       if (atom.alone) break;
@@ -133,9 +144,34 @@ function bestRun(chunk: Chunk, section: Section, weights: Map<number, number>, w
   return best;
 }
 
+/** The better one, the earlier one among equals. */
+const better = (one: Run | undefined, other: Run | undefined) =>
+  !one || (other && other.score > one.score) ? other : one;
+
+/** The best run, and for who asks how the steps beside it: what is quoted comes last. */
+function bestOf(chunks: Chunk[], weights: Map<number, number>, wanted: Ask[]): Run[] {
+  let best: Run | undefined;
+  for (const chunk of chunks) {
+    for (const section of chunk.sections) best = better(best, bestRun(chunk, section, weights, wanted));
+  }
+  if (!best) return [];
+  if (!wanted.includes('steps')) return [best];
+  // an article's opening says most of its words, and its steps say how
+  const { documentId } = best.chunk.source;
+  let steps: Run | undefined;
+  for (const chunk of chunks.filter(({ source }) => source.documentId === documentId)) {
+    for (const section of chunk.sections) {
+      if (![...section.headingTerms].some((term) => weights.has(term))) continue;
+      steps = better(steps, bestRun(chunk, section, weights, wanted, 'steps'));
+    }
+  }
+  return steps && steps.score >= best.score * stepsShare ? [best, steps] : [best];
+}
+
 /** The run with what follows it in its section, then with what stands before it, as far as there is room. */
 function filled({ atoms: [first], atoms, section }: Run): Atom[] {
-  if (!first || first.alone) return atoms;
+  // steps and tables are complete
+  if (!first || atoms.some(({ kind }) => kind === 'steps' || kind === 'table')) return atoms;
   const all = section.atoms;
   let from = all.indexOf(first);
   let to = from + atoms.length - 1;
@@ -166,23 +202,22 @@ export function extractPassage(
   }));
   const weights = weightsOf(input.question, input.query, chunks, analyze);
   const wanted = asksOf(input.question);
-  let best: Run | undefined;
-  for (const chunk of chunks) {
-    for (const section of chunk.sections) {
-      const run = bestRun(chunk, section, weights, wanted);
-      if (run && (!best || run.score > best.score)) best = run;
-    }
-  }
-  if (!best) return undefined;
-  const { section, chunk } = best;
-  const atoms = filled(best);
+  const runs = bestOf(chunks, weights, wanted);
+  const chosen = runs.at(-1);
+  if (!chosen) return undefined;
+  const { chunk } = chosen;
+  const atoms = filled(chosen);
   const quote = chunk.source.text.slice(atoms[0]?.start, atoms.at(-1)?.end);
-  const own = termsOf(quote);
+  const texts = runs.flatMap((run) => run.atoms.map(({ text }) => text));
+  const spoken = new Set(
+    [chunk.title, ...runs.map(({ section }) => section.headingTerms)].flatMap((terms) => [...terms]),
+  );
+  for (const term of termsOf([quote, ...texts].join(' '))) spoken.add(term);
   let [covered, asked] = [0, 0];
   for (const term of termsOf(input.question)) {
     const weight = weights.get(term) ?? 0;
     asked += weight;
-    if (own.has(term) || section.headingTerms.has(term) || chunk.title.has(term)) covered += weight;
+    if (spoken.has(term)) covered += weight;
   }
   // a follow-up may have no word of its own: what it means was searched for
   return { source: chunk.source, quote, coverage: asked > 0 ? covered / asked : 1 };
