@@ -1,21 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { parseConfig } from '../server/config.ts';
 import { migrate } from '../server/db/migrate.ts';
 import { createPool } from '../server/db/pool.ts';
-import { startEmbedded } from '../server/embedded/start-embedded.ts';
-import { newId } from '../server/ids.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
-import { createDocuments } from '../server/knowledge/documents.ts';
 import { search } from '../server/knowledge/search.ts';
 import { createLog } from '../server/log.ts';
-import type { JobPayload } from '../server/queue/jobs.ts';
-import type { Queues } from '../server/queue/queues.ts';
-import { indexDocument } from '../workers/index-document.ts';
+import { loadDocuments, openEvalDatabase } from './eval-database.ts';
 import { createPlainBm25 } from './plain-bm25.ts';
 import { auroc, interval, type Metrics, measure } from './retrieval-metrics.ts';
 import { type EvalSet, evalSets, misspell } from './retrieval-sets.ts';
@@ -40,66 +31,9 @@ const names = values.set ?? Object.keys(evalSets);
 const config = parseConfig(process.env);
 const log = createLog('warn');
 
-async function openDatabase() {
-  if (config.databaseUrl) {
-    const name = `parley_eval_${randomBytes(4).toString('hex')}`;
-    const administer = async (sql: string) => {
-      const client = new pg.Client({ connectionString: config.databaseUrl });
-      await client.connect();
-      await client.query(sql).finally(() => client.end());
-    };
-    await administer(`create database ${name}`);
-    const url = new URL(config.databaseUrl);
-    url.pathname = `/${name}`;
-    return { url: url.href, max: 4, close: () => administer(`drop database ${name} with (force)`) };
-  }
-  const dataDir = await mkdtemp(join(tmpdir(), 'parley-eval-'));
-  const embedded = await startEmbedded({ dataDir });
-  const close = () => embedded.stop().then(() => rm(dataDir, { recursive: true, force: true }));
-  return { url: embedded.databaseUrl, max: 1, close };
-}
-
-const database = await openDatabase();
+const database = await openEvalDatabase(config.databaseUrl);
 const db = createPool(database.url, database.max, (error) => log.error({ err: error }, 'database'));
 const encoder = createEncoder(config);
-
-async function load(set: EvalSet): Promise<string> {
-  const workspaceId = newId();
-  await db.query('insert into workspaces (id, name) values ($1, $2)', [workspaceId, set.name]);
-  const jobs: JobPayload<'indexDocument'>[] = [];
-  const queues: Queues = {
-    enqueue: (_name, payload) => {
-      if ('documentId' in payload) jobs.push(payload);
-    },
-    depths: async () => ({}),
-    close: async () => undefined,
-  };
-  for (let start = 0; start < set.documents.length; start += 100) {
-    const documents = set.documents.slice(start, start + 100).map(({ id, title, body }) => ({
-      externalId: id,
-      title: title.slice(0, 500),
-      body,
-      format: 'markdown' as const,
-      kind: 'article' as const,
-      locale: 'en',
-      audience: 'public' as const,
-      status: 'published' as const,
-    }));
-    await createDocuments({ db, queues }, { workspaceId, documents });
-  }
-  const started = Date.now();
-  for (const job of jobs) await indexDocument({ config, db, encoder, log }, job);
-  const { rows } = await db.query<{ chunks: number; failed: number }>(
-    `select sum(chunk_count)::int as chunks, count(*) filter (where index_state <> 'done')::int as failed
-     from documents where workspace_id = $1`,
-    [workspaceId],
-  );
-  const seconds = (Date.now() - started) / 1000;
-  console.log(
-    `\n${set.name}: ${jobs.length} documents, ${rows[0]?.chunks} chunks, ${rows[0]?.failed} not indexed, ${seconds.toFixed(1)} s`,
-  );
-  return workspaceId;
-}
 
 const baselineName = 'plain BM25';
 const figure = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(3).replace(/^0/, ''));
