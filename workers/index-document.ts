@@ -3,6 +3,7 @@ import type { Deps } from '../server/deps.ts';
 import { AppError } from '../server/errors.ts';
 import { newId } from '../server/ids.ts';
 import { settleSearch } from '../server/knowledge/calibrate.ts';
+import { findCorpus } from '../server/knowledge/ground-queries.ts';
 import { textsToEmbed, toChunks, toDocumentTerms, toSearchRows } from '../server/knowledge/index-entries.ts';
 import {
   type Claim,
@@ -19,7 +20,7 @@ import {
   replaceSearchRows,
 } from '../server/knowledge/index-queries.ts';
 import { type Preparation, prepareDocument } from '../server/knowledge/prepare-document.ts';
-import { addTerms, findCorpus, forgetTerms } from '../server/knowledge/stats-queries.ts';
+import { addTerms, forgetTerms } from '../server/knowledge/stats-queries.ts';
 import { UnreadableError } from '../server/knowledge/to-markdown.ts';
 import type { JobPayload } from '../server/queue/jobs.ts';
 
@@ -82,10 +83,10 @@ async function indexClaimed({ db, encoder }: Slice, claim: Claim, lost: AbortSig
   const prepared = await prepareDocument({ source, title, locale });
   const vectors = await embed(encoder, prepared, title, lost);
   const space = await findOrMakeSpace(db, workspaceId, newId(), encoder.space);
-  const { average } = await findCorpus(db, workspaceId);
+  const { average } = await findCorpus(db, workspaceId, encoder.space);
   const chunks = toChunks(prepared, claim.documentId, claim.version);
   const rows = toSearchRows(prepared, chunks, vectors, average);
-  const terms = toDocumentTerms(prepared, locale);
+  const terms = toDocumentTerms(prepared, locale, rows);
   await transaction(db, async (tx) => {
     const document = await lockForSwitch(tx, claim);
     if (!document) throw new ClaimLost();

@@ -3,11 +3,13 @@ import type { Deps } from '../deps.ts';
 import { termWeights } from './bm25f.ts';
 import { claimCalibration, type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
 import { type Example, features, fitCalibration } from './confidence.ts';
+import { findCandidates } from './find-candidates.ts';
+import { type Corpus, findGround, type Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
-import { toCandidates } from './rank.ts';
-import { type SearchFilter, scoreRows } from './search-queries.ts';
-import { type Corpus, countDeltas, findCorpus, foldStats } from './stats-queries.ts';
+import { semanticShare } from './rank.ts';
+import { countDeltas, foldStats } from './stats-queries.ts';
 import { countUnfinished } from './unfinished-documents.ts';
+import { buildVectorIndexes } from './vector-index.ts';
 import { bytesToTerms } from './vector-text.ts';
 
 type Slice = Pick<Deps, 'db' | 'encoder' | 'log'>;
@@ -18,7 +20,7 @@ const sampleMax = 60;
 const documentsMin = 10;
 const openingCharactersMax = 1_200;
 
-/** What is due after documents have changed and before nobody looks: adding up the statistics, and fitting the confidence anew. */
+/** What is due after documents have changed and before nobody looks: adding up the statistics, indexing vectors that have become many, and fitting the confidence anew. */
 export async function settleSearch(deps: Slice, workspaceId: string): Promise<void> {
   const { db, encoder, log } = deps;
   try {
@@ -27,10 +29,12 @@ export async function settleSearch(deps: Slice, workspaceId: string): Promise<vo
       await transaction(db, (tx) => foldStats(tx, workspaceId));
     }
     if (!isSettled) return;
-    const corpus = await findCorpus(db, workspaceId);
+    await buildVectorIndexes(deps, workspaceId);
+    const ground = await findGround(db, workspaceId, encoder.space);
+    const { corpus } = ground;
     if (corpus.documents < documentsMin) return;
     if (await claimCalibration(db, workspaceId, encoder.space, corpus.documents))
-      await calibrate(deps, workspaceId, corpus);
+      await calibrate(deps, workspaceId, ground);
   } catch (error) {
     // search goes on with what was there; the next document that is indexed tries again
     log.warn({ err: error, workspaceId }, 'search not settled');
@@ -66,7 +70,15 @@ const unrelated = [
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
  * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
  */
-async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Corpus): Promise<void> {
+async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
+  const { corpus } = ground;
+  const find = (question: Question, vector: number[]) =>
+    findCandidates(db, ground, {
+      filter: { workspaceId, audiences: ['public', 'internal'] },
+      question,
+      vector,
+      semanticShare: semanticShare(encoder.space, question.termCount, corpus.languages[0] ?? 'en'),
+    });
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
   const titles = await encoder.embed(sample.map((document) => document.title));
   const bodies = await encoder.embed(sample.map(bodyOf));
@@ -75,7 +87,7 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Co
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
     const [title, body] = [titles[index], bodies[index]];
     if (!question || question.weights.size === 0 || !title || !body) continue;
-    const candidates = toCandidates(await scoreRows(db, everyone(workspaceId), question.weights, title, encoder.space));
+    const { candidates } = await find(question, title);
     const others = candidates.filter((candidate) => !document.twins.includes(candidate.documentId));
     const lexical = others.map((candidate) => candidate.lexical);
     const cosines = others.flatMap((candidate) => candidate.semantic ?? []);
@@ -89,17 +101,13 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, corpus: Co
     const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
     const vector = strangers[index];
     if (!question || !vector) continue;
-    const candidates = toCandidates(
-      await scoreRows(db, everyone(workspaceId), question.weights, vector, encoder.space),
-    );
+    const { candidates } = await find(question, vector);
     const lexical = candidates.map((candidate) => candidate.lexical);
     const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
   await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
 }
-
-const everyone = (workspaceId: string): SearchFilter => ({ workspaceId, audiences: ['public', 'internal'] });
 
 /** Many texts begin with their title once more. */
 function bodyOf({ title, text }: SampleDocument): string {

@@ -1,5 +1,5 @@
 import type { Db } from '../db/pool.ts';
-import { type Calibration, calibrationSchema } from './confidence.ts';
+import type { Calibration } from './confidence.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 
 const ofSpace = 'workspace_id = $1 and provider = $2 and model = $3 and dimensions = $4';
@@ -9,18 +9,6 @@ const spaceValues = (workspaceId: string, space: EmbeddingSpaceKey) => [
   space.model,
   space.dimensions,
 ];
-
-export async function findCalibration(
-  db: Db,
-  workspaceId: string,
-  space: EmbeddingSpaceKey,
-): Promise<Calibration | undefined> {
-  const { rows } = await db.query<{ calibration: unknown }>(
-    `select calibration from embedding_spaces where ${ofSpace} and calibration is not null`,
-    spaceValues(workspaceId, space),
-  );
-  return rows[0] && calibrationSchema.parse(rows[0].calibration);
-}
 
 /**
  * True for one caller when the documents have changed enough since the last calibration: by a tenth of what there was. A claim of

@@ -161,20 +161,6 @@ export async function updateDocument(
   return rows[0];
 }
 
-/** Who may find the document's live version; in the transaction that changed the document. */
-export async function updateSearchRows(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  values: { audience: Audience; published: boolean },
-): Promise<void> {
-  await db.query(
-    `update search_rows set audience = $3, published = $4 where workspace_id = $1 and document_id = $2
-     and (audience, published) is distinct from ($3, $4)`,
-    [workspaceId, id, values.audience, values.published],
-  );
-}
-
 /** Asks for the newest version to be indexed anew. */
 export async function requestIndexing(db: Db, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   const { rows } = await db.query<DocumentRow>(

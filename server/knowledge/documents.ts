@@ -19,9 +19,9 @@ import {
   requestIndexing,
   toDocument,
   updateDocument,
-  updateSearchRows,
   upsertDocument,
 } from './document-queries.ts';
+import { moveSearchRows } from './facet-queries.ts';
 import { recogniseFile } from './recognise-file.ts';
 import { forgetTerms } from './stats-queries.ts';
 
@@ -65,7 +65,7 @@ async function write(tx: PoolClient, workspaceId: string, document: NewDocument)
 
 /** The old version stays live until the new one is indexed, but not for those who may no longer see the document. */
 const showTo = (tx: PoolClient, workspaceId: string, row: DocumentRow) =>
-  updateSearchRows(tx, workspaceId, row.id, { audience: row.audience, published: row.status === 'published' });
+  moveSearchRows(tx, workspaceId, row.id, { audience: row.audience, published: row.status === 'published' });
 
 /** Writes the document, to be indexed by a job. The same externalId replaces the content as a new version: `created` is false. */
 export async function createDocument(

@@ -4,6 +4,7 @@ import { type AverageLengths, termWeights } from './bm25f.ts';
 import { type NewChunk, type NewSearchRow, scope } from './index-queries.ts';
 import type { Preparation } from './prepare-document.ts';
 import type { DocumentTerms } from './stats-queries.ts';
+import { weightTier } from './term-keys.ts';
 
 /** How much of a document its own vector stands for, beside those of its chunks. */
 const documentCharactersMax = 800;
@@ -66,11 +67,14 @@ export function toSearchRows(
   return [documentRow, ...chunkRows];
 }
 
-export function toDocumentTerms(prepared: Preparation, locale: string): DocumentTerms {
+/** `rows`: from toSearchRows; the first stands for the document. */
+export function toDocumentTerms(prepared: Preparation, locale: string, rows: NewSearchRow[]): DocumentTerms {
   const body = joinTerms(prepared.chunks);
+  const weights = [...(rows[0]?.lexical ?? [])];
   return {
     language: languageOf(locale),
-    terms: [...new Set([...prepared.titleTerms, ...body])],
+    terms: weights.map(([term]) => term),
+    tiers: weights.map(([, weight]) => weightTier(weight)),
     // only what a misspelt word may stand for
     words: prepared.words.filter((word) => word.length >= 4 && word.length <= 30 && /^\p{L}+$/u.test(word)),
     titleLength: prepared.titleTerms.length,

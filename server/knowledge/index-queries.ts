@@ -1,7 +1,9 @@
 import type { Db } from '../db/pool.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
+import { findOrMakeFacet } from './facet-queries.ts';
+import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
-import { denseText, sparseText, termsToBytes, workspaceKey } from './vector-text.ts';
+import { denseText, sparseText, termsToBytes } from './vector-text.ts';
 
 /** The right to index a document: it is lost when the version, the attempt or the state of the row is another. */
 export type Claim = { workspaceId: string; documentId: string; version: number; attempt: number };
@@ -131,14 +133,28 @@ export type NewChunk = {
   contextTerms: Int32Array;
 };
 
-/** Replaces what an earlier run for the same version left, but for what is the same. As JSON: one statement, however many rows. */
+/** Of a document: all that an index entry needs besides itself. */
+export type Place = { documentId: string; version: number };
+
+/** Replaces what an earlier run for the same version left, but for what is the same. */
 export async function replaceChunks(tx: Db, claim: Claim, chunks: NewChunk[]): Promise<void> {
   await tx.query(
     'delete from chunks where workspace_id = $1 and document_id = $2 and version = $3 and id <> all($4::uuid[])',
     [claim.workspaceId, claim.documentId, claim.version, chunks.map((chunk) => chunk.id)],
   );
+  await insertChunks(
+    tx,
+    claim.workspaceId,
+    chunks.map((chunk) => ({ ...chunk, documentId: claim.documentId, version: claim.version })),
+  );
+}
+
+/** Those that are there already stay. As JSON: one statement, however many rows of however many documents. */
+export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
   const rows = chunks.map((chunk) => ({
     id: chunk.id,
+    document_id: chunk.documentId,
+    version: chunk.version,
     position: chunk.position,
     heading_path: chunk.headingPath,
     text: chunk.text,
@@ -148,10 +164,10 @@ export async function replaceChunks(tx: Db, claim: Claim, chunks: NewChunk[]): P
   }));
   await tx.query(
     `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens, terms, context_terms)
-     select $1, r.id, $2, $3, r.position, r.heading_path, r.text, r.tokens, decode(r.terms, 'base64'), decode(r.context_terms, 'base64')
-     from jsonb_to_recordset($4::jsonb) r (id uuid, position int, heading_path text[], text text, tokens int, terms text, context_terms text)
+     select $1, r.id, r.document_id, r.version, r.position, r.heading_path, r.text, r.tokens, decode(r.terms, 'base64'), decode(r.context_terms, 'base64')
+     from jsonb_to_recordset($2::jsonb) r (id uuid, document_id uuid, version int, position int, heading_path text[], text text, tokens int, terms text, context_terms text)
      on conflict (workspace_id, id) do nothing`,
-    [claim.workspaceId, claim.documentId, claim.version, JSON.stringify(rows)],
+    [workspaceId, JSON.stringify(rows)],
   );
 }
 
@@ -176,22 +192,41 @@ export async function replaceSearchRows(
     claim.workspaceId,
     claim.documentId,
   ]);
+  const facet = await findOrMakeFacet(tx, claim.workspaceId, visible.audience, visible.locale);
+  const { documentId } = claim;
+  const { published } = visible;
+  await insertSearchRows(
+    tx,
+    claim.workspaceId,
+    space,
+    rows.map((row) => ({ ...row, documentId, facet, published })),
+  );
+}
+
+/** One statement, however many rows of however many documents. */
+export async function insertSearchRows(
+  tx: Db,
+  workspaceId: string,
+  space: Pick<Space, 'key'>,
+  rows: (NewSearchRow & { documentId: string; facet: number; published: boolean })[],
+): Promise<void> {
   await tx.query(
-    `insert into search_rows (chunk_id, scope, space_key, workspace_id, document_id, workspace_key, locale, audience, published, embedding, lexical)
-     select r.chunk_id, r.scope, $3, $1, $2, $4, $5, $6, $7, r.embedding::halfvec, r.lexical::sparsevec
-     from unnest($8::uuid[], $9::smallint[], $10::text[], $11::text[]) r (chunk_id, scope, embedding, lexical)`,
+    `insert into search_rows (chunk_id, scope, space_key, workspace_id, document_id, facet, published, embedding, lexical, keys)
+     select r.chunk_id, r.scope, $2, $1, r.document_id, r.facet, r.published, r.embedding::halfvec, r.lexical::sparsevec, r.keys::int[]
+     from unnest($3::uuid[], $4::smallint[], $5::uuid[], $6::int[], $7::boolean[], $8::text[], $9::text[], $10::text[])
+       r (chunk_id, scope, document_id, facet, published, embedding, lexical, keys)`,
     [
-      claim.workspaceId,
-      claim.documentId,
+      workspaceId,
       space.key,
-      workspaceKey(claim.workspaceId),
-      visible.locale,
-      visible.audience,
-      visible.published,
       rows.map((row) => row.chunkId),
       rows.map((row) => row.scope),
+      rows.map((row) => row.documentId),
+      rows.map((row) => row.facet),
+      rows.map((row) => row.published),
       rows.map((row) => denseText(row.embedding)),
       rows.map((row) => sparseText(row.lexical)),
+      // only what stands for a document is looked up by its words
+      rows.map((row) => `{${row.scope === scope.chunk ? '' : termKeys(row.lexical, row.facet).join(',')}}`),
     ],
   );
 }

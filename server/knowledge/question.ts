@@ -3,7 +3,9 @@ import type { Db } from '../db/pool.ts';
 import { type Analyze, analyzerFor, languageOf, type Token } from './analyze.ts';
 import { countTerms, inverseDocumentFrequency, questionWeight } from './bm25f.ts';
 import { correctSpelling } from './correct-spelling.ts';
-import { type Corpus, findTermCounts } from './stats-queries.ts';
+import type { Corpus } from './ground-queries.ts';
+import { findTermCounts } from './stats-queries.ts';
+import type { TermCount } from './term-keys.ts';
 
 /** A question made ready for the index. */
 export type Question = {
@@ -13,6 +15,8 @@ export type Question = {
   standalone: string;
   /** By stem: how much a document with it gains, before the document's own part. */
   weights: Map<number, number>;
+  /** Of the same stems: how many documents have them. */
+  counts: Map<number, TermCount>;
   /** Stems of the last turn in their order. */
   sequence: number[];
   /** Distinct stems of the last turn. */
@@ -98,9 +102,9 @@ export async function readQuestion(
   const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
   const weights = new Map<number, number>();
   const weigh = (term: number, weight: number) => {
-    const documents = counts.get(term);
-    if (documents === undefined) return;
-    weights.set(term, weight * inverseDocumentFrequency(corpus.documents, documents));
+    const count = counts.get(term);
+    if (!count) return;
+    weights.set(term, weight * inverseDocumentFrequency(corpus.documents, count.documents));
   };
   for (const [term, { weight }] of carried) weigh(term, weight);
   for (const [term, count] of countTerms(sequence)) weigh(term, questionWeight(count));
@@ -113,6 +117,7 @@ export async function readQuestion(
     text,
     standalone: words.length > 0 ? `${text} (${words.join(' ')})` : text,
     weights: heaviest(weights),
+    counts,
     sequence,
     termCount: asked.size,
   };

@@ -57,7 +57,7 @@ function scale(values: number[], from: number): (value: number) => number {
 }
 
 /** The documents worth a close look, by the two scores alone. */
-export function shortlist(candidates: Candidate[], semantic: number): Candidate[] {
+export function shortlist(candidates: Candidate[], semantic: number, limit = closeLookMax): Candidate[] {
   const fused = fuse(
     candidates,
     candidates.map((one) => one.lexical),
@@ -68,7 +68,7 @@ export function shortlist(candidates: Candidate[], semantic: number): Candidate[
     .toSorted(
       (one, other) => other.score - one.score || (one.candidate.documentId < other.candidate.documentId ? -1 : 1),
     )
-    .slice(0, closeLookMax)
+    .slice(0, limit)
     .map(({ candidate }) => candidate);
 }
 

@@ -3,12 +3,12 @@ import type { HistoryEntry, SearchResult } from '../../protocol/knowledge.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
-import { findCalibration } from './calibration-queries.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
+import { type Found, findCandidates } from './find-candidates.ts';
+import { findGround, type Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
-import { type Candidate, type RankedChunk, rank, semanticShare, shortlist, toCandidates } from './rank.ts';
-import { findChunkTerms, findLiveChunks, type SearchFilter, scoreRows } from './search-queries.ts';
-import { findCorpus } from './stats-queries.ts';
+import { type Candidate, type RankedChunk, rank, semanticShare, shortlist } from './rank.ts';
+import { findChunkTerms, findLiveChunks, type SearchFilter } from './search-queries.ts';
 
 export type SearchInput = {
   workspaceId: string;
@@ -19,6 +19,8 @@ export type SearchInput = {
   /** Whose documents may be found. */
   audiences: Audience[];
   locale?: string | undefined;
+  /** Scores every row, however many there are: to measure what is lost by looking at fewer. */
+  exact?: boolean | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -45,8 +47,11 @@ const looksMax = 5;
  */
 export async function search(deps: Slice, input: SearchInput): Promise<SearchOutcome> {
   const { db } = deps;
-  const corpus = await findCorpus(db, input.workspaceId);
   const embedding = embedQuestion(deps, input);
+  // awaited below, unless something else fails first
+  embedding.catch(() => undefined);
+  const ground = await findGround(db, input.workspaceId, deps.encoder.space);
+  const { corpus } = ground;
   const question = await readQuestion(db, input, corpus);
   const vector = await embedding;
   input.signal?.throwIfAborted();
@@ -57,15 +62,21 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
   const share = vector ? semanticShare(deps.encoder.space, question.termCount, language) : 0;
   for (let look = 1; ; look += 1) {
-    const candidates = toCandidates(await scoreRows(db, filter, question.weights, vector, deps.encoder.space));
-    const ranked = await lookClosely(deps, input.workspaceId, candidates, question, share);
+    const found = await findCandidates(db, ground, {
+      filter,
+      question,
+      vector,
+      semanticShare: share,
+      exact: input.exact,
+    });
+    const ranked = await lookClosely(deps, input.workspaceId, found.candidates, question, share);
     const { results, changed } = await readResults(deps, filter, ranked, input.limit);
     // a document was replaced or withdrawn between two of the queries: what took its place is in the index by now
     if (changed && look < looksMax) continue;
     return {
       query: question.standalone,
       results,
-      confidence: results.length > 0 ? await howLikely(deps, input.workspaceId, candidates, corpus.documents) : 0,
+      confidence: results.length > 0 ? howLikely(ground, found) : 0,
     };
   }
 }
@@ -117,14 +128,7 @@ async function readResults(
   return { results, changed: results.length < wanted.length };
 }
 
-async function howLikely(
-  { db, encoder }: Slice,
-  workspaceId: string,
-  candidates: Candidate[],
-  documents: number,
-): Promise<number> {
-  const calibration = (await findCalibration(db, workspaceId, encoder.space)) ?? usualCalibration;
-  const lexical = candidates.map((candidate) => candidate.lexical);
+function howLikely({ space, corpus }: Ground, { candidates, lexical }: Found): number {
   const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
-  return confidence(features(lexical, cosines, documents), calibration);
+  return confidence(features(lexical, cosines, corpus.documents), space?.calibration ?? usualCalibration);
 }

@@ -1,25 +1,24 @@
 import type { Db } from '../db/pool.ts';
-import type { AverageLengths } from './bm25f.ts';
+import { countFacets } from './facet-queries.ts';
+import type { TermCount, Tier } from './term-keys.ts';
 
 /** What a document adds to the statistics of its workspace: its distinct stems and words, and how long it is. */
 export type DocumentTerms = {
   language: string;
   terms: number[];
+  /** How much each of the terms weighs in the whole document. */
+  tiers: Tier[];
   words: string[];
   titleLength: number;
   bodyLength: number;
 };
 
-/** A workspace of a few documents has no average yet; these are worth ten documents. */
-const usualLengths: AverageLengths = { title: 5, body: 160 };
-const usualLengthsWorth = 10;
-
 /** Takes the document's live version out of the statistics, in the transaction that removes or replaces it. */
 export async function forgetTerms(db: Db, workspaceId: string, documentId: string): Promise<void> {
   await db.query(
     `with gone as (delete from document_terms where workspace_id = $1 and document_id = $2 returning *)
-     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length)
-     select workspace_id, -1, language, terms, words, title_length, body_length from gone`,
+     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length, tiers)
+     select workspace_id, -1, language, terms, words, title_length, body_length, tiers from gone`,
     [workspaceId, documentId],
   );
 }
@@ -28,16 +27,16 @@ export async function forgetTerms(db: Db, workspaceId: string, documentId: strin
 export async function addTerms(db: Db, workspaceId: string, documentId: string, own: DocumentTerms): Promise<void> {
   await db.query(
     `with added as (
-       insert into document_terms (workspace_id, document_id, language, terms, words, title_length, body_length)
-       values ($1, $2, $3, $4, $5, $6, $7) returning *)
-     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length)
-     select workspace_id, 1, language, terms, words, title_length, body_length from added`,
-    [workspaceId, documentId, own.language, own.terms, own.words, own.titleLength, own.bodyLength],
+       insert into document_terms (workspace_id, document_id, language, terms, words, title_length, body_length, tiers)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning *)
+     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length, tiers)
+     select workspace_id, 1, language, terms, words, title_length, body_length, tiers from added`,
+    [workspaceId, documentId, own.language, own.terms, own.words, own.titleLength, own.bodyLength, own.tiers],
   );
 }
 
 /**
- * Adds the waiting changes up. The lock keeps two folds from waiting for each other's rows crosswise; deltas that are written
+ * Adds the waiting changes up, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows crosswise; deltas that are written
  * meanwhile wait for the next one. Must run in a transaction of its own.
  */
 export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
@@ -45,9 +44,12 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
   await tx.query(
     `with taken as (delete from stats_deltas where workspace_id = $1 returning *),
      by_term as (
-       insert into term_stats as s (workspace_id, term, documents)
-       select $1, term, sum(change) from taken, unnest(terms) term group by term having sum(change) <> 0
-       on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents),
+       insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
+       select $1, term, sum(change), coalesce(sum(change) filter (where tier = 1), 0), coalesce(sum(change) filter (where tier = 2), 0),
+         coalesce(sum(change) filter (where tier = 3), 0)
+       from taken, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or count(distinct tier) > 1
+       on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents,
+         tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
      by_word as (
        insert into word_stats as s (workspace_id, word, documents)
        select $1, word, sum(change) from taken, unnest(words) word group by word having sum(change) <> 0
@@ -58,6 +60,7 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
        title_length = s.title_length + excluded.title_length, body_length = s.body_length + excluded.body_length`,
     [workspaceId],
   );
+  await countFacets(tx, workspaceId);
 }
 
 export async function countDeltas(db: Db, workspaceId: string): Promise<number> {
@@ -68,39 +71,25 @@ export async function countDeltas(db: Db, workspaceId: string): Promise<number> 
   return rows[0]?.count ?? 0;
 }
 
-export type Corpus = { documents: number; languages: string[]; average: AverageLengths };
-
-/** How many live documents there are, in which languages, and how long they are. */
-export async function findCorpus(db: Db, workspaceId: string): Promise<Corpus> {
-  const { rows } = await db.query<{ language: string; documents: number; title: number; body: number }>(
-    `select language, sum(documents)::int as documents, sum(title_length)::float8 as title, sum(body_length)::float8 as body
-     from (select language, documents, title_length, body_length from language_stats where workspace_id = $1
-           union all select language, change, change * title_length, change * body_length from stats_deltas where workspace_id = $1) both_kinds
-     group by language having sum(documents) > 0 order by sum(documents) desc, language`,
-    [workspaceId],
-  );
-  const sum = (of: 'documents' | 'title' | 'body') => rows.reduce((total, row) => total + row[of], 0);
-  const documents = sum('documents');
-  const averageOf = (of: 'title' | 'body') =>
-    (sum(of) + usualLengths[of] * usualLengthsWorth) / (documents + usualLengthsWorth);
-  return {
-    documents,
-    languages: rows.map((row) => row.language),
-    average: { title: averageOf('title'), body: averageOf('body') },
-  };
-}
-
-/** In how many documents each term occurs; terms that occur nowhere are left out. */
-export async function findTermCounts(db: Db, workspaceId: string, terms: number[]): Promise<Map<number, number>> {
-  const { rows } = await db.query<{ term: number; documents: number }>(
-    `select term, sum(documents)::int as documents
-     from (select term, documents from term_stats where workspace_id = $1 and term = any($2::int[])
-           union all select t.term, d.change from stats_deltas d, unnest(d.terms) t (term)
+/** In how many documents each term occurs and how heavily; terms that occur nowhere are left out. */
+export async function findTermCounts(db: Db, workspaceId: string, terms: number[]): Promise<Map<number, TermCount>> {
+  const { rows } = await db.query<{ term: number; documents: number; tier1: number; tier2: number; tier3: number }>({
+    name: 'term_counts',
+    text: `select term, sum(documents)::int as documents, sum(tier1)::int as tier1, sum(tier2)::int as tier2, sum(tier3)::int as tier3
+     from (select term, documents, tier1, tier2, tier3 from term_stats where workspace_id = $1 and term = any($2::int[])
+           union all select t.term, d.change, case when tier = 1 then change else 0 end, case when tier = 2 then change else 0 end,
+               case when tier = 3 then change else 0 end
+             from stats_deltas d, unnest(d.terms, d.tiers) t (term, tier)
              where d.workspace_id = $1 and d.terms && $2::int[] and t.term = any($2::int[])) both_kinds
      group by term having sum(documents) > 0`,
-    [workspaceId, terms],
+    values: [workspaceId, terms],
+  });
+  return new Map(
+    rows.map(({ term, documents, tier1, tier2, tier3 }) => [
+      term,
+      { documents, tiers: { 0: documents - tier1 - tier2 - tier3, 1: tier1, 2: tier2, 3: tier3 } },
+    ]),
   );
-  return new Map(rows.map((row) => [row.term, row.documents]));
 }
 
 export async function findWordCounts(db: Db, workspaceId: string, words: string[]): Promise<Map<string, number>> {

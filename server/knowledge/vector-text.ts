@@ -17,9 +17,6 @@ export function sparseText(weights: Map<number, number>): string {
   return `{${entries.map(([term, weight]) => `${term}:${Number(weight.toFixed(4))}`).join(',')}}/${termSpace}`;
 }
 
-/** The narrow name of a workspace in the index: the first 31 bits of its id's last, random half. */
-export const workspaceKey = (workspaceId: string): number => Number.parseInt(workspaceId.slice(-8), 16) >>> 1;
-
 export const termsToBytes = (terms: Int32Array): Buffer =>
   Buffer.from(terms.buffer, terms.byteOffset, terms.byteLength);
 
