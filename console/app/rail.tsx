@@ -1,5 +1,4 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import {
   IconBook,
   IconChartDots,
@@ -21,6 +20,7 @@ import { modKey } from '../ui/use-keys.ts';
 import { PresenceToggle } from './presence-toggle.tsx';
 import { queryClient } from './queries.ts';
 import classes from './rail.module.css';
+import { search } from './search-store.ts';
 
 const places = [
   { to: '/knowledge', label: 'Knowledge', icon: IconBook },
@@ -37,7 +37,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
         <span>{session.workspace.name}</span>
       </div>
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes.search} onClick={() => search.open()}>
         <IconSearch size={16} aria-hidden />
         <span className={classes.searchWord}>Search</span>
         <kbd className={classes.wideOnly}>{modKey} K</kbd>

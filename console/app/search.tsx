@@ -3,13 +3,14 @@ import { Spotlight } from '@mantine/spotlight';
 import { IconBook, IconChartDots, IconInbox, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { fetchConversations, searchKnowledge } from '../api/calls.ts';
 import { useLive } from '../live/live-context.tsx';
 import { customerName } from '../ui/customer-name.ts';
 import { plainText } from '../ui/plain-text.ts';
 import { StateLabel } from '../ui/state-label.tsx';
 import classes from './search.module.css';
+import { searchStore, selectFirstHit } from './search-store.ts';
 
 const pages = [
   { label: 'Inbox', to: '/inbox', icon: IconInbox },
@@ -47,8 +48,14 @@ export function Search() {
   const nothing = foundPages.length + foundConversations.length + foundDocuments.length === 0;
   const searching = query.length > 1 && (conversations.isFetching || documents.isFetching);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are other hits
+  useEffect(() => {
+    if (query !== '') selectFirstHit();
+  }, [query, conversations.data, documents.data]);
+
   return (
     <Spotlight.Root
+      store={searchStore}
       query={text}
       onQueryChange={setText}
       shortcut="mod + K"

@@ -88,6 +88,7 @@ export const theme = createTheme({
       defaultProps: { position: 'right', padding: 'lg', transitionProps: { duration: 150 } },
       styles: { title: { fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' } },
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     // Inside a landmark, as everything on the page.
     Portal: { defaultProps: { target: '#floating' } },
     TextInput: { defaultProps: { size: 'sm' } },

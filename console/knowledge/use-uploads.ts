@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { errorText } from '../api/http.ts';
+import { randomId } from '../live/random-id.ts';
 import { uploadFile } from './upload-file.ts';
 
 export type Upload = {
@@ -35,10 +36,12 @@ export function useUploads() {
       running.current.set(upload.id, abort);
       change(upload.id, { state: 'sending' });
       uploadFile(upload.file, (share) => change(upload.id, { share }), abort.signal)
-        .then(() => {
+        .then(async () => {
           change(upload.id, { state: 'sent', share: 1 });
           setTimeout(() => remove(upload.id), sentShownMs);
-          return queries.invalidateQueries({ queryKey: ['documents'] });
+          // A first reading of the list that is still under way may have begun before this file was there.
+          await queries.cancelQueries({ queryKey: ['documents'] });
+          await queries.invalidateQueries({ queryKey: ['documents'] });
         })
         .catch((error: unknown) => change(upload.id, { state: 'failed', error: errorText(error) }))
         .finally(() => {
@@ -52,7 +55,7 @@ export function useUploads() {
   const add = (files: readonly File[]) =>
     setUploads((all) => [
       ...all,
-      ...files.map((file): Upload => ({ id: crypto.randomUUID(), file, state: 'waiting', share: 0 })),
+      ...files.map((file): Upload => ({ id: randomId(), file, state: 'waiting', share: 0 })),
     ]);
   const retry = (id: string) => change(id, { state: 'waiting', share: 0 });
   return { uploads, add, retry, remove };

@@ -13,6 +13,7 @@ import {
   withTypist,
 } from './live-state.ts';
 import type { Person } from './predict.ts';
+import { randomId } from './random-id.ts';
 import {
   addOutgoing,
   confirmOutgoing,
@@ -217,7 +218,7 @@ export function createLive(session: Session) {
       void sync(conversationId);
     },
     send(conversationId: string, body: string, visibility: AgentMessage['visibility']) {
-      const clientMessageId = crypto.randomUUID();
+      const clientMessageId = randomId();
       const createdAt = new Date().toISOString();
       changeThread(conversationId, (thread) =>
         addOutgoing(thread, { clientMessageId, body, visibility, createdAt, state: 'sending' }),

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { Agent } from '../../protocol/staff.ts';
 import { inviteAgent, patchAgent } from '../api/calls.ts';
 import { errorText } from '../api/http.ts';
@@ -18,6 +19,7 @@ const roleWords = { owner: 'Owner', admin: 'Admin', agent: 'Agent' };
 export function Team() {
   const admin = useIsAdmin();
   const agents = useQuery(agentsQuery);
+  useNewcomers(agents.data?.data);
   return (
     <div className={classes.section}>
       {admin && <Invite />}
@@ -33,6 +35,17 @@ export function Team() {
       </section>
     </div>
   );
+}
+
+/** Somebody is here who was invited, or not known at all, when the list was read: it is read again. */
+function useNewcomers(agents: readonly Agent[] | undefined) {
+  const queries = useQueryClient();
+  const here = useLiveState((state) => state.presence);
+  const active = new Set(agents?.filter(({ status }) => status === 'active').map(({ id }) => id));
+  const newcomers = agents && here.some(({ agentId }) => !active.has(agentId));
+  useEffect(() => {
+    if (newcomers) void queries.invalidateQueries(agentsQuery);
+  }, [newcomers, queries]);
 }
 
 function Person({ agent, admin }: { agent: Agent; admin: boolean }) {
