@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Document } from '../../protocol/knowledge.ts';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { articles } from '../support/articles.ts';
+import { launchBrowser } from '../support/launch-browser.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
 import { quoteOfLength } from '../support/scripted-reply.ts';
 import { startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
-import { launchBrowser, openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
+import { openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
 
 let parley: TestParley;
 let model: ScriptedOpenai;

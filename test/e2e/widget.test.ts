@@ -5,10 +5,11 @@ import type { Document } from '../../protocol/knowledge.ts';
 import type { Message } from '../../protocol/message.ts';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { articles } from '../support/articles.ts';
+import { launchBrowser } from '../support/launch-browser.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
 import { startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
-import { launchBrowser, openSecondTab, openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
+import { openSecondTab, openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
 
 let parley: TestParley;
 let rest: RestClient;

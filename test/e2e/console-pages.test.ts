@@ -1,0 +1,147 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Document } from '../../protocol/knowledge.ts';
+import { buildWeb } from '../../scripts/build-web.ts';
+import { articles } from '../support/articles.ts';
+import { type ConsolePage, openConsole, password, signIn } from '../support/console-page.ts';
+import { launchBrowser } from '../support/launch-browser.ts';
+import { createRestClient } from '../support/rest-client.ts';
+import { startParley, type TestParley } from '../support/start-parley.ts';
+import { until } from '../support/until.ts';
+import { closePages, findOverflow, findViolations, takeScreenshot } from '../support/watch-page.ts';
+import { WidgetClient } from '../support/widget-client.ts';
+
+let parley: TestParley;
+let browser: Browser;
+let session: Awaited<ReturnType<BrowserContext['storageState']>>;
+let conversationId: string;
+let documentId: string;
+
+/** Nothing that a narrow or a dark page could stumble over is missing: long words, code, tables, notes, citations. */
+const longReply = [
+  'Measured in **Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft** units:',
+  '| Size | Chest | Waist | Sleeve | Length | Weight | Colour |\n|---|---|---|---|---|---|---|\n| S | 92 | 80 | 62 | 70 | 380 | green |',
+  '```\nconst address = "https://shop.example/a/very/long/path/that/does/not/break/anywhere/at/all?with=a&query=string";\n```',
+  '> a quote, and [a link](https://shop.example/help)',
+].join('\n\n');
+
+beforeAll(async () => {
+  await buildWeb(() => undefined);
+  [parley, browser] = await Promise.all([startParley({ PARLEY_ADMIN_PASSWORD: password }), launchBrowser()]);
+  const rest = createRestClient(parley.url);
+  await rest.post('/documents/batch', { documents: articles.map(({ title, body }) => ({ title, body })) });
+  const documents = await until(
+    'all articles are indexed',
+    async () => {
+      const { body } = await rest.get<{ data: Document[] }>('/documents');
+      return (
+        body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done') && body.data
+      );
+    },
+    60_000,
+  );
+  documentId = documents[0]?.id ?? '';
+
+  const customer = await WidgetClient.open(parley.url, parley.inboxKey);
+  ({ conversationId } = await customer.send(articles[0]?.question ?? ''));
+  await customer.waitFor('the cited answer', ({ citations }) => citations.length > 0, 60_000);
+  await customer.data('handoff:request', { conversationId });
+  customer.close();
+  const say = (clientMessageId: string, body: string, visibility: string) =>
+    rest.post(`/conversations/${conversationId}/messages`, { clientMessageId, body, visibility });
+  await say('note', 'A note about `sizes`.', 'note');
+  await say('reply', longReply, 'public');
+
+  const first = await openConsole(browser, parley.url);
+  await signIn(first, 'owner@example.com');
+  session = await first.page.context().storageState();
+  await first.page.context().close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await parley?.stop();
+});
+
+afterEach((context) => closePages(browser, context));
+
+type Place = { name: string; path: () => string; ready: (console: ConsolePage) => Promise<void> };
+
+const text = (shown: string | RegExp) => (console: ConsolePage) =>
+  console.page.getByText(shown).filter({ visible: true }).first().waitFor();
+
+async function ask({ page }: ConsolePage, tab: string, button: string, found: string): Promise<void> {
+  await page.getByText(tab, { exact: true }).click();
+  await page.getByLabel('Question').fill(articles[0]?.question ?? '');
+  await page.getByRole('button', { name: button, exact: true }).last().click();
+  await page.getByRole('main').getByText(found).first().waitFor();
+}
+
+const places: Place[] = [
+  { name: 'inbox', path: () => '/inbox?view=all', ready: rowReady },
+  { name: 'conversation', path: () => `/inbox/${conversationId}?view=all`, ready: text(/^Measured in/) },
+  { name: 'knowledge', path: () => '/knowledge', ready: text('Resole your boots') },
+  { name: 'new-article', path: () => '/knowledge/new', ready: editorReady },
+  { name: 'editor', path: () => `/knowledge/${documentId}`, ready: editorReady },
+  { name: 'quality-answer', path: () => '/quality', ready: (page) => ask(page, 'Try an answer', 'Ask', 'Confidence') },
+  {
+    name: 'quality-search',
+    path: () => '/quality',
+    ready: (page) => ask(page, 'Try the search', 'Search', 'Delivery times'),
+  },
+  { name: 'settings-team', path: () => '/settings/team', ready: text('Mara Lindqvist') },
+  { name: 'settings-inbox', path: () => '/settings/inbox', ready: text('On your website') },
+  { name: 'settings-api-keys', path: () => '/settings/api-keys', ready: text(/^Environment|PARLEY_API_KEY|pk_test/) },
+];
+
+async function rowReady({ page }: ConsolePage): Promise<void> {
+  await page.locator(`[data-conversation="${conversationId}"]`).waitFor();
+}
+
+async function editorReady({ page }: ConsolePage): Promise<void> {
+  await page.getByRole('textbox', { name: 'Text, in Markdown' }).waitFor();
+}
+
+const still = { reducedMotion: 'reduce' as const };
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it('the sign-in has nothing for axe to find', async () => {
+    const { page, errors } = await openConsole(browser, parley.url, { colorScheme, ...still });
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await takeScreenshot(page, `console-${colorScheme}-sign-in`);
+    expect(await findViolations(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('no page has anything for axe to find, and none breaks its own policy', async () => {
+    const console = await openConsole(browser, parley.url, { storageState: session, colorScheme, ...still });
+    const found: Record<string, string[]> = {};
+    for (const { name, path, ready } of places) {
+      await console.goTo(path());
+      await ready(console);
+      await takeScreenshot(console.page, `console-${colorScheme}-${name}`);
+      found[name] = await findViolations(console.page);
+    }
+    expect(found).toEqual(Object.fromEntries(places.map(({ name }) => [name, []])));
+    expect(console.errors).toEqual([]);
+  });
+});
+
+describe('375 px wide', () => {
+  const narrow = { viewport: { width: 375, height: 720 }, ...still };
+
+  it('no page reaches beyond the edge', async () => {
+    const signedOut = await openConsole(browser, parley.url, narrow);
+    await signedOut.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    const found: Record<string, string[]> = { 'sign-in': await findOverflow(signedOut.page) };
+    const console = await openConsole(browser, parley.url, { storageState: session, ...narrow });
+    for (const { name, path, ready } of places) {
+      await console.goTo(path());
+      await ready(console);
+      await takeScreenshot(console.page, `console-narrow-${name}`);
+      found[name] = await findOverflow(console.page);
+    }
+    expect(found).toEqual(Object.fromEntries(['sign-in', ...places.map(({ name }) => name)].map((name) => [name, []])));
+    expect([...signedOut.errors, ...console.errors]).toEqual([]);
+  });
+});
