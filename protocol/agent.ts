@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientMessageId, id, messageBody } from './common.ts';
+import { clientMessageId, id, messageBody, seqFrom0, storable } from './common.ts';
 import type { AgentConversation } from './conversation.ts';
 import type { Ack } from './errors.ts';
 import type { StreamSnapshot } from './message.ts';
@@ -24,14 +24,20 @@ export const assignTo = z
   .refine((to) => (to.agentId === undefined) !== (to.teamId === undefined), 'Give either agentId or teamId.');
 export const snooze = z.object({ until: snoozeUntil });
 export const agentMessage = z.object({ clientMessageId, body: messageBody, visibility: visibility.default('public') });
-export const handoffRequest = z.object({ reason: z.string().min(1).max(500) });
+export const handoffRequest = z.object({
+  reason: z
+    .string()
+    .max(500)
+    .transform(storable)
+    .refine((text) => text.length > 0, 'Say why.'),
+});
 
 const conversation = z.object({ conversationId: id });
 
 /** Payloads of the events that the console sends, by event name. */
 export const agentRequests = {
   'inbox:subscribe': z.object({}),
-  'conversation:open': conversation.extend({ afterSeq: z.number().int().min(0).default(0) }),
+  'conversation:open': conversation.extend({ afterSeq: seqFrom0.default(0) }),
   'conversation:close': conversation,
   'message:send': conversation.extend(agentMessage.shape),
   'conversation:claim': conversation,
@@ -41,7 +47,7 @@ export const agentRequests = {
   'conversation:snooze': conversation.extend(snooze.shape),
   'presence:set': z.object({ status: z.enum(['online', 'away']) }),
   'typing:set': conversation.extend({ typing: z.boolean() }),
-  'read:set': conversation.extend({ seq: z.number().int().min(0) }),
+  'read:set': conversation.extend({ seq: seqFrom0 }),
 };
 export type AgentRequests = { [Event in keyof typeof agentRequests]: z.input<(typeof agentRequests)[Event]> };
 

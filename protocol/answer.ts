@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, timestamp } from './common.ts';
+import { id, storable, timestamp } from './common.ts';
 import { historyEntry } from './knowledge.ts';
 import { citation } from './message.ts';
 
@@ -10,7 +10,7 @@ export const answerRequest = z.object({
   question: z
     .string()
     .max(50_000)
-    .transform((text) => text.replaceAll('\u0000', '').toWellFormed())
+    .transform(storable)
     .refine((text) => text.trim().length > 0, 'Ask something.'),
   history: z.array(historyEntry).max(100).default([]),
 });

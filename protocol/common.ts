@@ -6,8 +6,20 @@ export const id = z.uuid();
 /** A moment, ISO 8601 in UTC. */
 export const timestamp = z.iso.datetime();
 
+/** What Postgres can hold as text: no NUL, no half of a surrogate pair. No one means to send either, so it is dropped or replaced. */
+export const storable = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+
+const isStorable = (text: string) => storable(text) === text;
+
+/** For what is compared as it is, where replacing a character would make two values one. */
+export const exactText = (max: number) =>
+  z.string().max(max).refine(isStorable, 'It holds a character that cannot be kept.');
+
 /** Chosen by the client; the same value again means the same message. */
-export const clientMessageId = z.string().min(1).max(128);
+export const clientMessageId = exactText(128).min(1);
+
+/** A place in a conversation, or the place before its first message. */
+export const seqFrom0 = z.number().int().min(0).max(2_147_483_647);
 
 /** The longest message anybody may send, in UTF-16 code units. */
 export const messageBodyMax = 10_000;
@@ -19,7 +31,7 @@ export const messageBodyMax = 10_000;
 export const messageBody = z
   .string()
   .max(messageBodyMax, `A message has at most ${messageBodyMax} characters.`)
-  .transform((text) => text.replaceAll('\u0000', '').toWellFormed())
+  .transform(storable)
   .refine((text) => text.trim().length > 0, 'A message needs some text.');
 
 export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A locale looks like "en" or "pt-BR".');

@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import { audience, id, locale, timestamp } from './common.ts';
+import { audience, exactText, id, locale, storable, timestamp } from './common.ts';
 
 /** The longest document that is taken as text, in UTF-16 code units. */
 export const documentBodyMax = 1_000_000;
 /** The largest file that is taken, in bytes. */
 export const uploadBytesMax = 20 * 1024 * 1024;
 
-const storable = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
-
 export const documentFormat = z.enum(['markdown', 'html', 'text']);
 export const documentStatus = z.enum(['published', 'draft']);
 export const documentKind = z.enum(['article', 'file']);
 
 const documentFields = {
-  externalId: z.string().min(1).max(300),
+  externalId: exactText(300).min(1),
   url: z.url({ protocol: /^https?$/, message: 'url is an http or https address.' }).max(2_000),
   locale,
   audience,
@@ -45,7 +43,7 @@ export const newDocuments = z.object({ documents: z.array(newDocument).min(1).ma
 
 /** The fields that may come with an uploaded file; all are text in a multipart body. */
 export const uploadFields = z.object({
-  title: z.string().max(500).optional(),
+  title: z.string().max(500).transform(storable).optional(),
   externalId: documentFields.externalId.optional(),
   url: documentFields.url.optional(),
   locale: documentFields.locale.default('en'),

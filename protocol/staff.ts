@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { presenceStatus } from './agent.ts';
-import { id, timestamp } from './common.ts';
+import { id, storable, timestamp } from './common.ts';
 import { inboxAppearance } from './widget.ts';
+
+/** What people call something or someone. */
+const givenName = z
+  .string()
+  .max(120)
+  .transform((text) => storable(text).trim())
+  .refine((text) => text.length > 0, 'A name needs some text.');
 
 export const role = z.enum(['owner', 'admin', 'agent']);
 export type Role = z.infer<typeof role>;
@@ -19,7 +26,7 @@ export type Agent = z.infer<typeof agent>;
 
 export const newAgent = z.object({
   email: z.email('email looks like "mara@example.com".').max(254),
-  name: z.string().trim().min(1).max(120),
+  name: givenName,
   role: z.enum(['agent', 'admin']).default('agent'),
 });
 
@@ -44,7 +51,7 @@ export const acceptInvitation = z.object({
 });
 
 export const newApiKey = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: givenName,
   role: z.enum(['admin', 'agent']).default('admin'),
 });
 
@@ -83,7 +90,7 @@ const origin = z
   );
 
 export const newInbox = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: givenName,
   allowedOrigins: z.array(origin).max(50).default([]),
   /** For HS256 identity tokens; never shown again. */
   identitySecret: z.string().min(32, 'A secret has at least 32 characters.').max(500).optional(),

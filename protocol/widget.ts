@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientMessageId, id, messageBody } from './common.ts';
+import { clientMessageId, id, messageBody, seqFrom0, storable } from './common.ts';
 import { type CustomerConversation, customerConversation, type QueuePlace } from './conversation.ts';
 import type { Ack } from './errors.ts';
 import type { Message, MessageDelta, StreamSnapshot } from './message.ts';
@@ -10,9 +10,9 @@ export const protocolVersion = 1;
 export const inboxAppearance = z.object({
   /** The accent, `#rrggbb`; the text colour on it is computed. */
   color: z.string().regex(/^#[0-9a-fA-F]{6}$/, 'A colour looks like "#0f766e".'),
-  greeting: z.string().max(200),
+  greeting: z.string().max(200).transform(storable),
   /** Asked with one tap on the first screen. */
-  suggestions: z.array(z.string().max(120)).max(5),
+  suggestions: z.array(z.string().max(120).transform(storable)).max(5),
   position: z.enum(['right', 'left']),
 });
 export type InboxAppearance = z.infer<typeof inboxAppearance>;
@@ -42,14 +42,14 @@ export const widgetRequests = {
     body: messageBody,
     attachmentIds: z.array(id).max(10).optional(),
   }),
-  'conversation:sync': z.object({ conversationId: id, afterSeq: z.number().int().min(0) }),
+  'conversation:sync': z.object({ conversationId: id, afterSeq: seqFrom0 }),
   'handoff:request': z.object({ conversationId: id }),
   'typing:set': z.object({ conversationId: id, typing: z.boolean() }),
-  'read:set': z.object({ conversationId: id, seq: z.number().int().min(0) }),
+  'read:set': z.object({ conversationId: id, seq: seqFrom0 }),
   'rating:submit': z.object({
     conversationId: id,
     score: z.number().int().min(1).max(5),
-    comment: z.string().max(2_000).optional(),
+    comment: z.string().max(2_000).transform(storable).optional(),
   }),
   'message:feedback': z.object({ messageId: id, helpful: z.boolean() }),
   /** An address to answer to when nobody is there. Beyond the first contract. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Page } from '../../protocol/common.ts';
 import type { AgentConversation, ConversationState, CustomerConversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
@@ -62,9 +63,14 @@ export async function listMessagesForAgent(
 
 const encodeCursor = (row: ConversationDetails) => Buffer.from(`${row.updatedAtExact}|${row.id}`).toString('base64url');
 
+/** As Postgres writes one: `2026-11-23 01:02:03.456789+00`. */
+const isMoment = (text: string) =>
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}:00`));
+const isId = (text: string) => z.uuid().safeParse(text).success;
+
 function decodeCursor(cursor: string): { updatedAt: string; id: string } {
   const [updatedAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
-  if (!/^\d{4}-\d\d-\d\d [\d:.+-]+$/.test(updatedAt) || !/^[0-9a-f-]{36}$/.test(id)) {
+  if (!isMoment(updatedAt) || !isId(id)) {
     throw new AppError('invalid_input', { publicMessage: 'The cursor is not one that this list gave.' });
   }
   return { updatedAt, id };

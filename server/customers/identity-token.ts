@@ -1,11 +1,17 @@
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { exactText, storable } from '../../protocol/common.ts';
 import { AppError } from '../errors.ts';
 
 const claims = z.object({
-  sub: z.string().min(1).max(255),
+  sub: exactText(255).min(1),
   email: z.email().max(254).optional().catch(undefined),
-  name: z.string().trim().min(1).max(200).optional().catch(undefined),
+  name: z
+    .string()
+    .max(200)
+    .transform((text) => storable(text).trim() || undefined)
+    .optional()
+    .catch(undefined),
 });
 
 export type Identity = { externalId: string; email: string | undefined; name: string | undefined };

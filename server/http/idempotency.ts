@@ -86,8 +86,14 @@ const isKept = (error: unknown): error is AppError =>
   error instanceof AppError && errorKinds[error.code].status < 500 && error.code !== 'rate_limited';
 
 function hashRequest({ method, path, body }: RepeatableRequest): Buffer {
-  return createHash('sha256')
-    .update(`${method} ${path}\n`)
-    .update(JSON.stringify(body ?? null))
-    .digest();
+  return createHash('sha256').update(`${method} ${path}\n`).update(toText(body)).digest();
+}
+
+function toText(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null);
+  } catch (cause) {
+    // parsing goes deeper than writing does
+    throw new AppError('malformed_request', { publicMessage: 'The body is nested too deeply.', cause });
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 
-const place = z.tuple([z.string().max(60), z.uuid()]);
+const place = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d$/), z.uuid()]);
 
 export type Place = { updatedAt: string; id: string };
 
@@ -11,7 +11,7 @@ export const writeCursor = ({ updatedAt, id }: Place): string =>
 export function readCursor(cursor: string): Place {
   try {
     const [updatedAt, id] = place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (Number.isNaN(Date.parse(updatedAt))) throw new Error('not a time');
+    if (Number.isNaN(Date.parse(`${updatedAt}:00`))) throw new Error('not a time');
     return { updatedAt, id };
   } catch (cause) {
     throw new AppError('invalid_input', { publicMessage: 'The cursor is not one of ours.', cause });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentMessage, assignTo, handoffRequest, snooze } from '../../../protocol/agent.ts';
 import { turn } from '../../../protocol/answer.ts';
-import { id, listQuery, pageOf } from '../../../protocol/common.ts';
+import { id, listQuery, pageOf, seqFrom0, storable } from '../../../protocol/common.ts';
 import { agentConversation, conversationState } from '../../../protocol/conversation.ts';
 import { message } from '../../../protocol/message.ts';
 import {
@@ -32,10 +32,10 @@ const assignee = z.union([z.literal('me'), z.literal('none'), id]);
 const listConversations = listQuery.extend({
   state: states.optional(),
   assignee: assignee.optional(),
-  q: z.string().max(200).optional(),
+  q: z.string().max(200).transform(storable).optional(),
 });
 const listMessages = z.object({
-  afterSeq: z.coerce.number().int().min(0).default(0),
+  afterSeq: z.coerce.number().pipe(seqFrom0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(1000),
 });
 const conversationAnswer = z.object({ conversation: agentConversation });

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { z } from 'zod';
-import { audience, id, listQuery, pageOf } from '../../../protocol/common.ts';
+import { audience, id, listQuery, pageOf, storable } from '../../../protocol/common.ts';
 import {
   document,
   documentPatch,
@@ -34,8 +34,8 @@ const query = listQuery.extend({
   status: documentStatus.optional(),
   indexState: indexState.optional(),
   audience: audience.optional(),
-  externalId: z.string().max(300).optional(),
-  q: z.string().max(200).optional(),
+  externalId: z.string().max(300).transform(storable).optional(),
+  q: z.string().max(200).transform(storable).optional(),
 });
 
 const readUpload = multer({
@@ -55,7 +55,7 @@ function receiveFile(req: Request, res: Response): Promise<{ name: string; bytes
         return reject(new AppError('invalid_input', { publicMessage, cause: error }));
       }
       if (!req.file) return reject(new AppError('invalid_input', { publicMessage: 'The part "file" is missing.' }));
-      resolve({ name: req.file.originalname.replaceAll('\u0000', '').slice(-300), bytes: req.file.buffer });
+      resolve({ name: storable(req.file.originalname.slice(-300)), bytes: req.file.buffer });
     });
   });
 }
