@@ -3,6 +3,7 @@ import mammoth from 'mammoth';
 import TurndownService from 'turndown';
 import { gfm } from 'turndown-plugin-gfm';
 import { extractText, getDocumentProxy } from 'unpdf';
+import { unpacksWithinLimit } from './unpacked-size.ts';
 
 export type SourceFormat = 'markdown' | 'html' | 'text' | 'pdf' | 'docx' | 'csv';
 export type Source = { format: SourceFormat; text: string } | { format: SourceFormat; bytes: Uint8Array };
@@ -54,6 +55,9 @@ function textToMarkdown(text: string): string {
 }
 
 async function docxToMarkdown(bytes: Uint8Array): Promise<string> {
+  if (!unpacksWithinLimit(bytes)) {
+    throw new UnreadableError('The Word document is damaged, or far too large once it is unpacked.');
+  }
   try {
     const ignoreImages = mammoth.images.imgElement(async () => ({ src: '' }));
     const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: ignoreImages });
