@@ -42,8 +42,6 @@ export type FromFrame =
   | { type: 'event'; name: 'error'; value: { code: string; message: string } }
   | { type: 'gone' };
 
-type Marked<Message> = Message & { mark: typeof bridgeMark };
-
 /** Anything may be posted to a window: only objects with our mark and a type are ours. */
 export function isMarked(data: unknown): data is { mark: typeof bridgeMark; type: string } {
   return (

@@ -43,7 +43,7 @@ export function Details({ conversation }: { conversation: AgentConversation }) {
           <Fact name="State">
             <StateLabel conversation={conversation} selfId={live.self.id} />
           </Fact>
-          <Fact name="Agent">{assignee?.name ?? 'Nobody yet'}</Fact>
+          <Fact name="Agent">{assignee?.name ?? (conversation.state === 'resolved' ? 'Nobody' : 'Nobody yet')}</Fact>
           {queue && (
             <Fact name="Place">
               {queue.position}

@@ -53,8 +53,6 @@ export function createDrafts(storage: Storage, agentId: string) {
   };
 }
 
-type Drafts = ReturnType<typeof createDrafts>;
-
 function isOutgoing(value: unknown): value is OutgoingMessage {
   return (
     typeof value === 'object' &&

@@ -15,7 +15,7 @@ export function SignInPage() {
   const form = useForm({
     initialValues: { email: '', password: '' },
     validate: {
-      email: (value) => (value.includes('@') ? null : 'Enter the e-mail address of your account.'),
+      email: (value) => (/^\S+@\S+\.\S+$/.test(value.trim()) ? null : 'Enter the e-mail address of your account.'),
       password: (value) => (value === '' ? 'Enter your password.' : null),
     },
   });
@@ -64,7 +64,8 @@ function signInErrorText(error: unknown): string {
     const wait = error.retryAfterSeconds ? duration(error.retryAfterSeconds * 1000) : 'a few minutes';
     return `Too many attempts. Try again in ${wait}.`;
   }
-  return error.status === 401 || error.status === 403
+  // An address that the server does not take for one cannot be an account's either.
+  return [401, 403, 422].includes(error.status)
     ? 'E-mail and password do not match. Check both and try again.'
     : error.message;
 }

@@ -39,7 +39,7 @@ export const words = {
   message: 'Message',
   placeholder: 'Ask a question',
   placeholderAgent: (name: string) => `Write to ${name}`,
-  placeholderWaiting: 'Add something while you wait',
+  placeholderWaiting: 'Add to your question',
   placeholderResolved: 'Write to open this again',
   send: 'Send',
   tooLong: (over: string) => `${over} characters too long. Split it into several messages.`,

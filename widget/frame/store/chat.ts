@@ -50,8 +50,6 @@ export const initialChat: ChatState = {
   attention: 0,
 };
 
-const threadOf = (state: ChatState, target: string) => state.threads.get(target);
-
 export function withThread(state: ChatState, id: string, change: (thread: Thread) => Thread): ChatState {
   const thread = state.threads.get(id) ?? unknownThread(id);
   const changed = change(thread);

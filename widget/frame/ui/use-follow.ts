@@ -33,8 +33,12 @@ export function useFollow({ target, newest, own }: FollowInput) {
     const box = scroller.current;
     const inner = content.current;
     if (!box || !inner) return;
+    let top = box.scrollTop;
     const look = () => {
-      follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearPx;
+      const near = box.scrollHeight - box.scrollTop - box.clientHeight < nearPx;
+      // only the reader goes up: an end that has moved away meanwhile is still to be followed
+      if (near || box.scrollTop < top) follows.current = near;
+      top = box.scrollTop;
       setAtEnd(follows.current);
     };
     const grown = new ResizeObserver(() => follows.current && jump());
