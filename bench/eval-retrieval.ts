@@ -101,7 +101,7 @@ try {
     const [first] = sets;
     if (!first) continue;
     // the sets of one name share their documents
-    const workspaceId = await load(first);
+    const workspaceId = await loadDocuments({ config, db, encoder, log }, first);
     for (const set of sets) {
       if (sets.length > 1) console.log(set.name);
       reports.push(await evaluate(set, workspaceId));
