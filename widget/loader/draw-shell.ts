@@ -3,8 +3,6 @@ import { loaderWords } from '../words/en.ts';
 import type { Settings } from './settings.ts';
 import { shellStyles } from './shell-styles.ts';
 
-type Shell = ReturnType<typeof drawShell>;
-
 const svgNames = 'http://www.w3.org/2000/svg';
 const bubble = 'M3 20l1.3-3.9a9 8 0 1 1 3.4 2.9z';
 
