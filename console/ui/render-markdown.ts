@@ -48,10 +48,19 @@ const allowed = {
   ALLOW_DATA_ATTR: false,
 };
 
+/** A text nested so deeply that the parser gives up is shown as what was typed, instead of taking the page down. */
+export function toHtml(marked: Pick<Marked, 'parse'>, markdown: string): string {
+  try {
+    return marked.parse(markdown, { async: false });
+  } catch {
+    return `<p>${escapeHtml(markdown)}</p>`;
+  }
+}
+
 /** Sanitised HTML of a message or an article. `citations`: which numbers have something behind them. */
 export function renderMarkdown(markdown: string, citations: readonly { n: number; title: string }[] = []): string {
   const titles = new Map(citations.map(({ n, title }) => [String(n), title]));
-  const html = (titles.size > 0 ? cited : plain).parse(markdown, { async: false });
+  const html = toHtml(titles.size > 0 ? cited : plain, markdown);
   const clean = purify?.sanitize(html, allowed) ?? '';
   return clean.replace(/<button[^>]*data-citation="(\d+)"[^>]*>\d+<\/button>/g, (_mark, n: string) => {
     const title = titles.get(n);
