@@ -100,6 +100,8 @@ export const router = createRouter({
       settingsRoute,
     ]),
   ]),
+  // A page that cannot be loaded leaves the rail, and what else is on screen, where it is.
+  defaultErrorComponent: AppError,
   basepath: '/console',
   defaultPreload: 'intent',
   scrollRestoration: false,
