@@ -54,7 +54,7 @@ export async function postReply(
       citations: decision.citations,
       offer: decision.kind === 'abstain' ? 'human' : undefined,
       turnId: turn.id,
-      confidence: decision.confidence,
+      confidence: decision.kind === 'answer' ? decision.confidence : undefined,
     });
     await finishTurn(tx, turn, { state: 'done', outcome: outcomes[decision.kind], messageId, trace: decision.turn });
     if (decision.kind === 'handoff') await handOff(tx, conversation, decision);
