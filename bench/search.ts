@@ -39,6 +39,8 @@ const smallWorkspaces = 100;
 const smallChunks = 50;
 const documentsPerBatch = 100;
 const writersAtOnce = 2;
+const changedShare = 0.05;
+const changingSecondsMax = 60;
 /** Of the large workspace: 88.9, 10, 1 and 0.1 % of the documents. */
 const localeOf = (random: number) =>
   random < 0.001 ? 'en-NZ' : random < 0.011 ? 'en-AU' : random < 0.111 ? 'en-GB' : 'en-US';
@@ -170,6 +172,35 @@ async function overlap(what: string, one: Ask, exact: Ask, count: number) {
   note({ what: `top ten as exact: ${what}`, overlap: shared / Math.max(1, wanted), questions: count });
 }
 
+/** Replaces documents, in batches of ten, until a twentieth of the rows are others, or a minute is over. */
+async function changeRows(workspaceId: string): Promise<{ rows: number; seconds: number }> {
+  const random = createRandom(23);
+  const found = await db.query<{ id: string; key: number }>(
+    'select id, key from embedding_spaces where workspace_id = $1',
+    [workspaceId],
+  );
+  const [space] = found.rows;
+  if (!space) throw new Error('the space is missing');
+  const wanted = chunkCount * changedShare;
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  let rows = 0;
+  let changes = 0;
+  while (rows < wanted && seconds() < changingSecondsMax) {
+    const documents = Array.from({ length: 10 }, () => corpus.makeDocument(random, 2, localeOf(random())));
+    await writeDocuments(db, workspaceId, space, documents);
+    await db.query(
+      'delete from documents where workspace_id = $1 and id in (select id from documents where workspace_id = $1 limit 10)',
+      [workspaceId],
+    );
+    rows += documents.reduce((sum, document) => sum + document.rows.length, 0);
+    // as indexing does, once more than 32 changes wait
+    changes += documents.length;
+    if (changes % 40 === 0) await settle(db, workspaceId);
+  }
+  return { rows, seconds: seconds() };
+}
+
 try {
   const started = performance.now();
   const workspaceId = values.reuse
@@ -225,6 +256,15 @@ try {
     );
   }
   await overlap('plain pgvector', plain, asker(workspaceId, { exact: true }), Math.min(40, questions));
+  let isChanging = true;
+  const changing = changeRows(workspaceId).finally(() => {
+    isChanging = false;
+  });
+  while (isChanging) await measure('search while rows change', asker(workspaceId), 1, questionCount / 2);
+  const changed = await changing;
+  note({ what: 'rows changed meanwhile', ...changed, 'rows/s': changed.rows / changed.seconds });
+  await settle(db, workspaceId);
+  await measure('search after the change', asker(workspaceId), 1, questionCount);
   console.log(
     `${((performance.now() - started) / 1000).toFixed(0)} s in all, database ${name}, index ${vectorIndexName(spaces[0]?.key ?? 0)}`,
   );

@@ -84,7 +84,7 @@ export async function findByWords(db: Db, scoring: Scoring, keys: number[]): Pro
 }
 
 /** How far the vector index is followed for each search; measured in docs/scale.md. */
-const rowsPerSearch = 60;
+const rowsPerSearch = 50;
 const searchWidth = 60;
 
 /**

@@ -93,13 +93,14 @@ export async function findTermCounts(db: Db, workspaceId: string, terms: number[
 }
 
 export async function findWordCounts(db: Db, workspaceId: string, words: string[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ word: string; documents: number }>(
-    `select word, sum(documents)::int as documents
+  const { rows } = await db.query<{ word: string; documents: number }>({
+    name: 'word_counts',
+    text: `select word, sum(documents)::int as documents
      from (select word, documents from word_stats where workspace_id = $1 and word = any($2::text[])
            union all select t.word, d.change from stats_deltas d, unnest(d.words) t (word)
              where d.workspace_id = $1 and d.words && $2::text[] and t.word = any($2::text[])) both_kinds
      group by word having sum(documents) > 0`,
-    [workspaceId, words],
-  );
+    values: [workspaceId, words],
+  });
   return new Map(rows.map((row) => [row.word, row.documents]));
 }

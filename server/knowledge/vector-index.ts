@@ -9,8 +9,8 @@ import { hasSeveralSessions } from './sessions.ts';
 
 export const vectorIndexName = (spaceKey: number | '') => `search_vectors_of_${spaceKey}`;
 
-/** Below, looking at every vector costs a few milliseconds; twice the rows that are searched exactly anyway. */
-const rowsMin = 4_000;
+/** As many as are searched exactly anyway. */
+const rowsMin = 5_000;
 /** pgvector's limit for halfvec. */
 const dimensionsMax = 4_000;
 /** Any constant of our own. */

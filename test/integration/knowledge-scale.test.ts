@@ -17,7 +17,7 @@ import { indexDocument } from '../../workers/index-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
 /** Enough for candidates instead of a scan, and, on real services, for a vector index. */
-const documentCount = 4_200;
+const documentCount = 5_200;
 const dimensions = 32;
 const random = createRandom(3);
 const vocabulary = Array.from({ length: 3_000 }, (_, rank) => `w${rank.toString(36)}q`);
