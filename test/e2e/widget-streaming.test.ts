@@ -14,13 +14,14 @@ import { openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
 let parley: TestParley;
 let model: ScriptedOpenai;
 let browser: Browser;
+let firstTokenMs = 50;
 
 beforeAll(async () => {
   await buildWeb(() => undefined);
   model = await startScriptedOpenai({
     reply: (request) => {
       const text = quoteOfLength(request.messages.map(({ content }) => content).join('\n'), 120) ?? 'Nothing.';
-      return { kind: 'text', text, tokens: 60, firstTokenMs: 50, intervalMs: 25 };
+      return { kind: 'text', text, tokens: 60, firstTokenMs, intervalMs: 25 };
     },
   });
   parley = await startParley({
@@ -96,6 +97,8 @@ describe('a streamed answer in the widget', () => {
     await widget.open();
     await widget.write(articles[0]?.question ?? '');
     await frame.locator('.footer').waitFor();
+    // time to scroll before the answer begins: what began in sight is no news
+    firstTokenMs = 3_000;
     await widget.write(articles[1]?.question ?? '');
     await frame.locator('.working').waitFor();
     const scroller = frame.locator('.scroller');
