@@ -10,7 +10,8 @@ export function AppError({ error, reset }: ErrorComponentProps) {
     reset();
     void router.invalidate();
   };
-  const text = error instanceof ApiError ? error.message : 'This page could not be loaded. Check your connection and try again.';
+  const text =
+    error instanceof ApiError ? error.message : 'This page could not be loaded. Check your connection and try again.';
   return <ErrorState error={text} onRetry={retry} />;
 }
 
