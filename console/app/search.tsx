@@ -71,7 +71,7 @@ export function Search() {
         aria-label="Find a conversation, an article or a page"
         leftSection={<IconSearch size={18} stroke={1.75} />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...scrolledByKeyboard}>
         {foundConversations.length > 0 && (
           <Spotlight.ActionsGroup label="Conversations">
             {foundConversations.map((conversation) => (
@@ -116,6 +116,9 @@ export function Search() {
     </Spotlight.Root>
   );
 }
+
+/** What scrolls must be reachable by keyboard; the list hands on what its scroll area takes, which its types leave out. */
+const scrolledByKeyboard = { viewportProps: { tabIndex: 0 } };
 
 function firstOfEach<Result extends { documentId: string }>(results: readonly Result[]): Result[] {
   const seen = new Set<string>();
