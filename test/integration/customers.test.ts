@@ -158,13 +158,22 @@ describe('origins', () => {
     ['the same name by http', 'http://shop.example', 403],
     ['another port', 'https://shop.example:8443', 403],
     ['an opaque origin', 'null', 403],
-    ['no origin', undefined, 403],
+    ['no origin, so no browser', undefined, 200],
   ])('%s', async (_, origin, status) => {
     const answer = await createCaller(url, origin === undefined ? {} : { origin }).post(path, { inboxKey: strict.key });
     expect(answer.status).toBe(status);
     if (status === 403) expect(answer.body.code).toBe('origin_not_allowed');
-    expect(answer.headers.get('access-control-allow-origin')).toBe(status === 200 ? shop : null);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(status === 200 && origin ? shop : null);
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  test('an inbox that nobody has opened is closed to all, also to callers without an origin', async () => {
+    await world.deps.db.query(`update inboxes set allowed_origins = '{}' where id = $1`, [open.id]);
+    for (const origin of [shop, 'https://anything.example', undefined]) {
+      const caller = createCaller(url, origin === undefined ? {} : { origin });
+      expect((await caller.post(path, { inboxKey: open.key })).status).toBe(403);
+    }
+    await world.deps.db.query(`update inboxes set allowed_origins = '{*}' where id = $1`, [open.id]);
   });
 
   test('our own pages may, for the frame is one', async () => {
