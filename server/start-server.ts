@@ -14,6 +14,9 @@ import { streamName } from './realtime/rooms.ts';
 /** The longest thing a socket may send, in bytes: a message of ten thousand characters, generously. */
 const socketBytesMax = 128 * 1024;
 
+/** A request under way may finish within this time when the server is asked to stop. */
+const requestGraceMs = 2_000;
+
 export type RunningServer = { port: number; stop(): Promise<void> };
 
 /** HTTP and sockets. Throws when the port is taken. */
@@ -64,9 +67,12 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
     async stop() {
       deps.redis.off('ready', resync);
       presence.close();
+      const closed = io.close();
       http.closeIdleConnections();
-      await io.close();
-      http.closeAllConnections();
+      // also those on which a browser has connected ahead and asked nothing: Node counts them as busy
+      const cutting = setTimeout(() => http.closeAllConnections(), requestGraceMs);
+      await closed;
+      clearTimeout(cutting);
       adapterRedis.disconnect();
     },
   };

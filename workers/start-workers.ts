@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Deps } from '../server/deps.ts';
@@ -73,9 +74,10 @@ function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: N
   worker.on('error', (error) => deps.log.debug({ err: error, job: name }, 'worker'));
   return {
     async stop() {
-      const timer = setTimeout(() => void worker.close(true).catch(() => undefined), graceMs);
-      await worker.close().catch(() => undefined);
-      clearTimeout(timer);
+      const limit = new AbortController();
+      const tooLong = pause(graceMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      await Promise.race([worker.close().catch(() => undefined), tooLong]);
+      limit.abort();
       connection.disconnect();
     },
   };
