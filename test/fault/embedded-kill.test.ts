@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,6 +140,10 @@ describe('the one process on embedded services', () => {
     const rest = createRestClient(url);
     const before = await rest.get<{ data: { id: string }[] }>('/conversations');
     const key = await inboxKey();
+    // as browsers do: connected ahead, nothing asked yet
+    const ahead = connect(Number(new URL(url).port), '127.0.0.1');
+    await new Promise((resolve) => ahead.once('connect', resolve));
+    ahead.on('error', () => undefined);
     child.kill('SIGINT');
     expect(await ended(child)).toBe(0);
     await start();
