@@ -208,7 +208,7 @@ describe('the widget on a page', () => {
     );
     await page.goto(`${parley.url}/host`);
     const launcher = page.locator('[data-parley] button');
-    expect(await launcher.boundingBox()).toMatchObject({ width: 56, height: 56 });
+    await expect.poll(() => launcher.boundingBox()).toMatchObject({ width: 56, height: 56 });
     await page.evaluate(`Parley('boot'); Parley('show')`);
     await page.frameLocator('[data-parley] iframe').getByRole('textbox', { name: 'Message' }).waitFor();
     expect(await page.locator('[data-parley]').count()).toBe(1);
@@ -224,10 +224,11 @@ describe('the widget on a page', () => {
   it('fills a narrow screen, mirrors for right to left, and hides nothing beyond the edge', async () => {
     const widget = await openWidgetPage(browser, `${parley.url}/demo`, { viewport: { width: 320, height: 600 } });
     await widget.page.evaluate(`Parley('update', { locale: 'ar' })`);
-    expect((await widget.launcher.boundingBox())?.x).toBe(20);
+    await expect.poll(async () => (await widget.launcher.boundingBox())?.x).toBe(20);
     await widget.open();
-    const box = await widget.page.locator('[data-parley] .panel').boundingBox();
-    expect(box).toMatchObject({ x: 0, width: 320, height: 600 });
+    // when the panel has come to rest: it grows into its place
+    const panel = widget.page.locator('[data-parley] .panel');
+    await expect.poll(() => panel.boundingBox()).toEqual({ x: 0, y: 0, width: 320, height: 600 });
     await widget.write('How long does a parcel within Germany take?');
     await widget.frame.locator('.sources').waitFor();
     const width = await widget.frame.locator('.scroller').evaluate((area) => area.scrollWidth - area.clientWidth);
