@@ -25,7 +25,10 @@ export default defineConfig({
         },
       },
       { test: { name: 'fault-embedded', include: ['test/fault/embedded-*.test.ts'], ...slow } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      // once more when it fails: a browser shares the cores with everything else, and its timing is not ours
+      {
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], retry: 1, testTimeout: 120_000, hookTimeout: 120_000 },
+      },
     ],
   },
 });
