@@ -12,34 +12,21 @@ export type Clock = { now(): Date };
 
 type Payload<Events, Event extends keyof Events> = Events[Event] extends (payload: infer Body) => void ? Body : never;
 
+type Tell<Events> = <Event extends keyof Events>(to: string, event: Event, payload: Payload<Events, Event>) => void;
+
 /**
  * Tells the sockets what has been committed. Only hints: it never throws, may lose events, and is called after the commit.
  * Whoever missed something catches up by `seq`.
  */
 export type Publish = {
-  toCustomer<Event extends keyof WidgetServerEvents>(
-    customerId: string,
-    event: Event,
-    payload: Payload<WidgetServerEvents, Event>,
-  ): void;
-  /** Every customer of the workspace who is connected. */
-  toCustomers<Event extends keyof WidgetServerEvents>(
-    workspaceId: string,
-    event: Event,
-    payload: Payload<WidgetServerEvents, Event>,
-  ): void;
-  /** Every agent of the workspace. */
-  toAgents<Event extends keyof AgentServerEvents>(
-    workspaceId: string,
-    event: Event,
-    payload: Payload<AgentServerEvents, Event>,
-  ): void;
-  /** The agents who have the conversation open. */
-  toViewers<Event extends keyof AgentServerEvents>(
-    conversationId: string,
-    event: Event,
-    payload: Payload<AgentServerEvents, Event>,
-  ): void;
+  /** To one customer, on all their tabs, by the customer's id. */
+  toCustomer: Tell<WidgetServerEvents>;
+  /** To every customer of a workspace who is connected, by the workspace's id. */
+  toCustomers: Tell<WidgetServerEvents>;
+  /** To every agent of a workspace, by the workspace's id. */
+  toAgents: Tell<AgentServerEvents>;
+  /** To the agents who have a conversation open, by the conversation's id. */
+  toViewers: Tell<AgentServerEvents>;
 };
 
 /** What the composition root builds once per process. Functions take the slice they need. */
