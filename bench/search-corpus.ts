@@ -1,8 +1,8 @@
 import { newId } from '../server/ids.ts';
-import { analyzerFor } from '../server/knowledge/analyze.ts';
+import { analysisVersion, analyzerFor } from '../server/knowledge/analyze.ts';
 import { termWeights } from '../server/knowledge/bm25f.ts';
 import type { Encoder } from '../server/knowledge/encoder.ts';
-import { type NewChunk, type NewSearchRow, scope } from '../server/knowledge/index-queries.ts';
+import { type NewChunk, type NewSearchRow, type NewVector, scope } from '../server/knowledge/index-queries.ts';
 import type { DocumentTerms } from '../server/knowledge/stats-queries.ts';
 import { weightTier } from '../server/knowledge/term-keys.ts';
 import { evalSets } from './retrieval-sets.ts';
@@ -26,7 +26,7 @@ export type BenchDocument = {
   title: string;
   locale: string;
   chunks: NewChunk[];
-  rows: NewSearchRow[];
+  rows: (NewSearchRow & NewVector)[];
   terms: DocumentTerms;
 };
 
@@ -149,20 +149,18 @@ function makeDocument(
   const body = chunks.flatMap((chunk) => [...chunk.terms]);
   const weights = termWeights(title.terms, body, averageLengths);
   const first = chunks[0]?.id ?? newId();
-  const whole: NewSearchRow = {
+  const whole: NewSearchRow & NewVector = {
     chunkId: first,
     scope: chunkCount === 1 ? scope.both : scope.document,
     embedding: sum(chunkCount === 1 ? passages.flat() : passages.flatMap((sentences) => sentences.slice(0, 3))),
     lexical: weights,
   };
-  const parts = chunks.map(
-    (chunk, index): NewSearchRow => ({
-      chunkId: chunk.id,
-      scope: scope.chunk,
-      embedding: sum(passages[index] ?? []),
-      lexical: termWeights(title.terms, chunk.terms, averageLengths),
-    }),
-  );
+  const parts = chunks.map((chunk, index): NewSearchRow & NewVector => ({
+    chunkId: chunk.id,
+    scope: scope.chunk,
+    embedding: sum(passages[index] ?? []),
+    lexical: termWeights(title.terms, chunk.terms, averageLengths),
+  }));
   const words = [...new Set([title, ...passages.flat()].flatMap((sentence) => sentence.words))];
   return {
     id: newId(),
@@ -177,6 +175,7 @@ function makeDocument(
       words: words.filter((word) => word.length >= 4 && word.length <= 30 && /^\p{L}+$/u.test(word)),
       titleLength: title.terms.length,
       bodyLength: body.length,
+      analysis: analysisVersion,
     },
   };
 }

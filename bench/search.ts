@@ -7,8 +7,8 @@ import { parseConfig } from '../server/config.ts';
 import { migrate } from '../server/db/migrate.ts';
 import { createPool } from '../server/db/pool.ts';
 import { search } from '../server/knowledge/search.ts';
-import { buildVectorIndexes, vectorIndexName } from '../server/knowledge/vector-index.ts';
-import { denseText } from '../server/knowledge/vector-text.ts';
+import { denseBytes } from '../server/knowledge/vector-bytes.ts';
+import { keepVectorIndexes, vectorIndexName } from '../server/knowledge/vector-index.ts';
 import { createLog } from '../server/log.ts';
 import { quantile, readUsage } from './process-usage.ts';
 import { createRandom, readCorpus } from './search-corpus.ts';
@@ -117,7 +117,7 @@ async function load(): Promise<string> {
   });
   await db.query('vacuum analyze');
   const buildStarted = performance.now();
-  await buildVectorIndexes({ db, log }, workspaceId);
+  await keepVectorIndexes({ db, log }, workspaceId);
   note({ what: 'vector index built', seconds: (performance.now() - buildStarted) / 1000 });
   return workspaceId;
 }
@@ -228,9 +228,9 @@ try {
     const [vector = []] = await encoder.embed([question]);
     const { rows } = await db.query<{ id: string }>({
       name: 'plain_pgvector',
-      text: `select c.id, c.text from (select chunk_id from search_rows where space_key = ${spaces[0]?.key}
+      text: `select c.id, c.text from (select chunk_id from search_vectors where space_key = ${spaces[0]?.key} and indexed
         order by embedding::halfvec(512) <#> $1::halfvec(512) limit 10) r join chunks c on c.workspace_id = $2 and c.id = r.chunk_id`,
-      values: [denseText(vector), workspaceId],
+      values: [denseBytes(vector), workspaceId],
     });
     return rows.map((row) => row.id);
   };

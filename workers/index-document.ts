@@ -1,26 +1,19 @@
 import { transaction } from '../server/db/transaction.ts';
 import type { Deps } from '../server/deps.ts';
 import { AppError } from '../server/errors.ts';
-import { newId } from '../server/ids.ts';
-import { settleSearch } from '../server/knowledge/calibrate.ts';
-import { findCorpus } from '../server/knowledge/ground-queries.ts';
-import { textsToEmbed, toChunks, toDocumentTerms, toSearchRows } from '../server/knowledge/index-entries.ts';
 import {
   type Claim,
-  claimDocument,
+  claimDocuments,
   failExhausted,
   failIndexing,
-  findOrMakeSpace,
-  finishIndexing,
-  lockForSwitch,
   postponeIndexing,
-  readVersion,
-  renewLease,
-  replaceChunks,
-  replaceSearchRows,
-} from '../server/knowledge/index-queries.ts';
+  renewLeases,
+} from '../server/knowledge/claim-queries.ts';
+import { textsToEmbed } from '../server/knowledge/index-entries.ts';
+import { readVersions, type VersionContent } from '../server/knowledge/index-queries.ts';
 import { type Preparation, prepareDocument } from '../server/knowledge/prepare-document.ts';
-import { addTerms, forgetTerms } from '../server/knowledge/stats-queries.ts';
+import { settleSearch } from '../server/knowledge/settle-search.ts';
+import { type Ready, switchVersions } from '../server/knowledge/switch-versions.ts';
 import { UnreadableError } from '../server/knowledge/to-markdown.ts';
 import type { JobPayload } from '../server/queue/jobs.ts';
 
@@ -29,88 +22,137 @@ type Slice = Pick<Deps, 'config' | 'db' | 'encoder' | 'log'>;
 /** With the delays between them: an embedding server may be away for about two minutes. */
 const attemptsMax = 6;
 const retryDelayMs = (attempt: number) => 2_000 * 2 ** (attempt - 1);
-const embedTextsMax = 16;
-
-class ClaimLost extends Error {}
+/** Documents that one job takes at most. */
+const documentsMax = 32;
+/** Texts after which what has been read is embedded and switched, so that a slow encoder shows progress. */
+const textsMax = 96;
 
 /**
- * Reads, splits and embeds a document's newest version and switches search over to it in one transaction, so that at every
- * moment the old or the new version is found. All is written in that transaction: a run that is killed leaves only a claim, which
- * ends with its lease, and a second run changes nothing. A version that is overtaken by a newer one is left.
+ * Indexes the document's newest version, and others of the workspace that are due with it. Each is read, split and embedded, and
+ * search is switched over in one transaction, so that at every moment the old or the new version is found. All is written in that
+ * transaction: a run that is killed leaves only claims, which end with their leases, and a second run changes nothing. A version
+ * that is overtaken by a newer one is left.
  */
 export async function indexDocument(
   deps: Slice,
   { workspaceId, documentId }: JobPayload<'indexDocument'>,
 ): Promise<void> {
   const { leaseMs } = deps.config;
-  const { claim, exhausted } = await transaction(deps.db, (tx) =>
-    claimDocument(tx, workspaceId, documentId, leaseMs, attemptsMax),
+  const { claims, exhausted } = await transaction(deps.db, (tx) =>
+    claimDocuments(tx, workspaceId, documentId, { limit: documentsMax, leaseMs, attemptsMax }),
   );
-  if (exhausted) {
+  if (exhausted.length > 0) {
     const reason = `Indexing was tried ${attemptsMax} times and never finished. Try again, or split the document.`;
-    await failExhausted(deps.db, workspaceId, documentId, reason);
+    await failExhausted(deps.db, workspaceId, exhausted, reason);
   }
-  if (!claim) return;
-  const lost = new AbortController();
-  const keeping = setInterval(() => void keepLease(deps, claim, lost), leaseMs / 3);
+  if (claims.length === 0) return;
+  const held = new Held(deps, claims);
   try {
-    await indexClaimed(deps, claim, lost.signal);
-  } catch (error) {
-    await giveUp(deps, claim, error);
+    await indexClaimed(deps, claims, held);
   } finally {
-    clearInterval(keeping);
+    held.stop();
   }
   await settleSearch(deps, workspaceId);
 }
 
-async function keepLease({ db, config, log }: Slice, claim: Claim, lost: AbortController): Promise<void> {
+/** The claims while they are worked on: renewed, and given up one by one. `lost` aborts when none is left. */
+class Held {
+  readonly #deps: Slice;
+  readonly #timer: NodeJS.Timeout;
+  readonly #lost = new AbortController();
+  #claims: Claim[];
+
+  constructor(deps: Slice, claims: Claim[]) {
+    this.#deps = deps;
+    this.#claims = claims;
+    this.#timer = setInterval(() => void this.#renew(), deps.config.leaseMs / 3);
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  has(claim: Claim): boolean {
+    return this.#claims.includes(claim);
+  }
+
+  release(claim: Claim): void {
+    this.#claims = this.#claims.filter((one) => one !== claim);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #renew(): Promise<void> {
+    const { db, config, log } = this.#deps;
+    try {
+      const kept = await renewLeases(db, this.#claims, config.leaseMs);
+      this.#claims = this.#claims.filter((claim) => kept.has(claim.documentId));
+      if (this.#claims.length === 0) this.#lost.abort();
+    } catch (error) {
+      // the leases may still hold; the switch looks again
+      log.warn({ err: error }, 'leases not renewed');
+    }
+  }
+}
+
+type Read = { claim: Claim; content: VersionContent; prepared: Preparation; texts: string[] };
+
+async function indexClaimed(deps: Slice, claims: Claim[], held: Held): Promise<void> {
+  const [first] = claims;
+  if (!first) return;
+  const contents = await readVersions(deps.db, first.workspaceId, claims);
+  let batch: Read[] = [];
+  for (const claim of claims) {
+    const content = contents.find((one) => one.documentId === claim.documentId);
+    // without: a newer version came, or it is gone
+    if (!content || !held.has(claim)) continue;
+    const read = await readOne(deps, claim, content, held);
+    if (!read) continue;
+    batch.push(read);
+    if (batch.reduce((sum, { texts }) => sum + texts.length, 0) < textsMax) continue;
+    await finish(deps, batch, held);
+    batch = [];
+  }
+  await finish(deps, batch, held);
+}
+
+async function readOne(deps: Slice, claim: Claim, content: VersionContent, held: Held): Promise<Read | undefined> {
+  const { title, locale, format, body, bytes } = content;
+  const source = bytes ? { format, bytes: Uint8Array.from(bytes) } : { format, text: body ?? '' };
   try {
-    if (!(await renewLease(db, claim, config.leaseMs))) lost.abort(new ClaimLost());
+    const prepared = await prepareDocument({ source, title, locale });
+    return { claim, content, prepared, texts: textsToEmbed(title, prepared) };
   } catch (error) {
-    // the lease may still hold; the switch looks again
-    log.warn({ err: error, documentId: claim.documentId }, 'lease not renewed');
+    await giveUp(deps, claim, error);
+    held.release(claim);
+    return undefined;
   }
 }
 
-async function indexClaimed({ db, encoder }: Slice, claim: Claim, lost: AbortSignal): Promise<void> {
-  const { workspaceId } = claim;
-  const content = await readVersion(db, claim);
-  if (!content) throw new ClaimLost();
-  const { title, locale, format } = content;
-  const source = content.bytes
-    ? { format, bytes: Uint8Array.from(content.bytes) }
-    : { format, text: content.body ?? '' };
-  const prepared = await prepareDocument({ source, title, locale });
-  const vectors = await embed(encoder, prepared, title, lost);
-  const space = await findOrMakeSpace(db, workspaceId, newId(), encoder.space);
-  const { average } = await findCorpus(db, workspaceId, encoder.space);
-  const chunks = toChunks(prepared, claim.documentId, claim.version);
-  const rows = toSearchRows(prepared, chunks, vectors, average);
-  const terms = toDocumentTerms(prepared, locale, rows);
-  await transaction(db, async (tx) => {
-    const document = await lockForSwitch(tx, claim);
-    if (!document) throw new ClaimLost();
-    const visible = { ...document, published: document.status === 'published' };
-    await replaceChunks(tx, claim, chunks);
-    await replaceSearchRows(tx, claim, space, visible, rows);
-    await forgetTerms(tx, workspaceId, claim.documentId);
-    await addTerms(tx, workspaceId, claim.documentId, terms);
-    await finishIndexing(tx, claim, space, prepared.markdown, chunks.length);
-  });
-}
-
-async function embed(encoder: Deps['encoder'], prepared: Preparation, title: string, lost: AbortSignal) {
-  const texts = textsToEmbed(title, prepared);
-  const vectors: number[][] = [];
-  for (let start = 0; start < texts.length; start += embedTextsMax) {
-    lost.throwIfAborted();
-    vectors.push(...(await encoder.embed(texts.slice(start, start + embedTextsMax), lost)));
+/** Embeds what has been read and switches search over to it. What fails puts all of it back in line. */
+async function finish(deps: Slice, batch: Read[], held: Held): Promise<void> {
+  const mine = batch.filter(({ claim }) => held.has(claim));
+  if (mine.length === 0) return;
+  try {
+    const vectors = await deps.encoder.embed(
+      mine.flatMap(({ texts }) => texts),
+      held.lost,
+    );
+    let next = 0;
+    const ready = mine.map(({ texts, ...read }): Ready => {
+      next += texts.length;
+      return { ...read, vectors: vectors.slice(next - texts.length, next) };
+    });
+    await switchVersions(deps, ready);
+  } catch (error) {
+    if (!held.lost.aborted) for (const { claim } of mine) await giveUp(deps, claim, error);
   }
-  return vectors;
+  for (const { claim } of mine) held.release(claim);
 }
 
 async function giveUp({ db, log }: Slice, claim: Claim, error: unknown): Promise<void> {
-  if (error instanceof ClaimLost) return;
   if (error instanceof UnreadableError) return failIndexing(db, claim, error.message);
   log.warn({ err: error, documentId: claim.documentId, attempt: claim.attempt }, 'document not indexed');
   if (claim.attempt < attemptsMax) return postponeIndexing(db, claim, retryDelayMs(claim.attempt));

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Deps } from '../server/deps.ts';
-import { requeueOtherSpaces } from '../server/knowledge/unfinished-documents.ts';
+import { analysisVersion } from '../server/knowledge/analyze.ts';
+import { requeueOlderAnalyses } from '../server/knowledge/unfinished-documents.ts';
 import { type JobName, type JobPayload, jobs } from '../server/queue/jobs.ts';
 import { queuePrefix } from '../server/queue/queues.ts';
 import { answerTurn } from './answer-turn.ts';
@@ -32,9 +33,9 @@ export function startWorkers(deps: Deps, redisUrl: string): Workers {
   const atOnce = concurrency(deps);
   const started = (Object.keys(jobs) as JobName[]).map((name) => startWorker(deps, redisUrl, name, atOnce[name]));
   const sweeper = startSweeper(deps);
-  // the configured embedding model may be another one than last time
-  requeueOtherSpaces(deps.db, deps.encoder.space).catch((error: unknown) =>
-    deps.log.warn({ err: error }, 'documents of another embedding model not looked for'),
+  // this version of Parley may read words by other rules than the one before
+  requeueOlderAnalyses(deps.db, analysisVersion).catch((error: unknown) =>
+    deps.log.warn({ err: error }, 'documents of older rules not looked for'),
   );
   return {
     async stop() {

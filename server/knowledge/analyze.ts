@@ -7,6 +7,9 @@ export type Analyze = (text: string) => Token[];
 /** The dimension of the sparse vectors in the index; a term is a coordinate of it. */
 export const termSpace = 1_000_000_000;
 
+/** Changes with the rules of this file: what was read by older ones is indexed again. */
+export const analysisVersion = 1;
+
 type Stem = (word: string) => string;
 
 /** Snowball's and Porter's stemmers by language; a language without one is searched by whole words. */

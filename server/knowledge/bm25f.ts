@@ -18,6 +18,9 @@ export function countTerms(terms: Iterable<number>): Map<number, number> {
   return counts;
 }
 
+/** Four digits, so that a weight is the same number here, in the index and in the database's own words. */
+const toStored = (weight: number) => Math.round(weight * 10_000) / 10_000;
+
 /** The part of the score that a text adds for each of its terms, before the question's weight and the rarity of the term. */
 export function termWeights(title: number[], body: ArrayLike<number>, average: AverageLengths): Map<number, number> {
   const titleNorm = 1 - titleLengthShare + (titleLengthShare * title.length) / Math.max(1, average.title);
@@ -27,7 +30,8 @@ export function termWeights(title: number[], body: ArrayLike<number>, average: A
   for (const [term, count] of countTerms(Array.from(body))) {
     frequencies.set(term, (frequencies.get(term) ?? 0) + count / bodyNorm);
   }
-  for (const [term, frequency] of frequencies) frequencies.set(term, ((k1 + 1) * frequency) / (k1 + frequency));
+  for (const [term, frequency] of frequencies)
+    frequencies.set(term, toStored(((k1 + 1) * frequency) / (k1 + frequency)));
   return frequencies;
 }
 

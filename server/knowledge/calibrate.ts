@@ -1,45 +1,17 @@
-import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { termWeights } from './bm25f.ts';
-import { claimCalibration, type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
+import { type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
 import { type Example, features, fitCalibration } from './confidence.ts';
 import { findCandidates } from './find-candidates.ts';
-import { type Corpus, findGround, type Ground } from './ground-queries.ts';
+import type { Corpus, Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
 import { semanticShare } from './rank.ts';
-import { countDeltas, foldStats } from './stats-queries.ts';
-import { countUnfinished } from './unfinished-documents.ts';
-import { buildVectorIndexes } from './vector-index.ts';
-import { bytesToTerms } from './vector-text.ts';
+import { bytesToTerms } from './vector-bytes.ts';
 
-type Slice = Pick<Deps, 'db' | 'encoder' | 'log'>;
+type Slice = Pick<Deps, 'db' | 'encoder'>;
 
-/** A search reads every waiting delta that has one of its words. */
-const deltasMax = 32;
 const sampleMax = 60;
-const documentsMin = 10;
 const openingCharactersMax = 1_200;
-
-/** What is due after documents have changed and before nobody looks: adding up the statistics, indexing vectors that have become many, and fitting the confidence anew. */
-export async function settleSearch(deps: Slice, workspaceId: string): Promise<void> {
-  const { db, encoder, log } = deps;
-  try {
-    const isSettled = (await countUnfinished(db, workspaceId)) === 0;
-    if (isSettled || (await countDeltas(db, workspaceId)) > deltasMax) {
-      await transaction(db, (tx) => foldStats(tx, workspaceId));
-    }
-    if (!isSettled) return;
-    await buildVectorIndexes(deps, workspaceId);
-    const ground = await findGround(db, workspaceId, encoder.space);
-    const { corpus } = ground;
-    if (corpus.documents < documentsMin) return;
-    if (await claimCalibration(db, workspaceId, encoder.space, corpus.documents))
-      await calibrate(deps, workspaceId, ground);
-  } catch (error) {
-    // search goes on with what was there; the next document that is indexed tries again
-    log.warn({ err: error, workspaceId }, 'search not settled');
-  }
-}
 
 /** Of other worlds than any company's help articles. */
 const unrelated = [
@@ -70,14 +42,15 @@ const unrelated = [
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
  * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
  */
-async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
-  const { corpus } = ground;
+export async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
+  const { corpus, space } = ground;
+  if (!space) return;
   const find = (question: Question, vector: number[]) =>
     findCandidates(db, ground, {
       filter: { workspaceId, audiences: ['public', 'internal'] },
       question,
       vector,
-      semanticShare: semanticShare(encoder.space, question.termCount, corpus.languages[0] ?? 'en'),
+      semanticShare: semanticShare(space, question.termCount, corpus.languages[0] ?? 'en'),
     });
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
   const titles = await encoder.embed(sample.map((document) => document.title));

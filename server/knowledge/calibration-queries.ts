@@ -48,7 +48,7 @@ export type SampleDocument = { title: string; text: string; terms: Buffer[]; twi
 /** Live documents, the same ones each time, spread evenly by the hash of their id, with the beginning of their text. */
 export async function sampleDocuments(db: Db, workspaceId: string, limit: number): Promise<SampleDocument[]> {
   const { rows } = await db.query<SampleDocument>(
-    `select v.title, left(v.markdown, 2000) as text,
+    `select v.title, left(coalesce(v.markdown, v.body), 2000) as text,
        array(select t.id::text from documents t where t.workspace_id = d.workspace_id and lower(t.title) = lower(d.title)) as twins,
        array(select c.terms from chunks c where c.workspace_id = d.workspace_id and c.document_id = d.id
              and c.version = d.live_version order by c.position limit 50) as terms

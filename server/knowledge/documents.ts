@@ -21,7 +21,7 @@ import {
   updateDocument,
   upsertDocument,
 } from './document-queries.ts';
-import { moveSearchRows } from './facet-queries.ts';
+import { moveDocument } from './facet-queries.ts';
 import { recogniseFile } from './recognise-file.ts';
 import { forgetTerms } from './stats-queries.ts';
 
@@ -65,7 +65,11 @@ async function write(tx: PoolClient, workspaceId: string, document: NewDocument)
 
 /** The old version stays live until the new one is indexed, but not for those who may no longer see the document. */
 const showTo = (tx: PoolClient, workspaceId: string, row: DocumentRow) =>
-  moveSearchRows(tx, workspaceId, row.id, { audience: row.audience, published: row.status === 'published' });
+  moveDocument(tx, workspaceId, row.id, {
+    audience: row.audience,
+    published: row.status === 'published',
+    locale: row.locale,
+  });
 
 /** Writes the document, to be indexed by a job. The same externalId replaces the content as a new version: `created` is false. */
 export async function createDocument(
@@ -196,7 +200,7 @@ export async function patchDocument(
 export async function deleteDocument(deps: Pick<Deps, 'db'>, { workspaceId, documentId }: One): Promise<void> {
   await transaction(deps.db, async (tx) => {
     if (!(await lockDocument(tx, workspaceId, documentId))) throw notFound('document');
-    await forgetTerms(tx, workspaceId, documentId);
+    await forgetTerms(tx, workspaceId, [documentId]);
     await deleteDocumentRow(tx, workspaceId, documentId);
   });
 }

@@ -2,7 +2,6 @@ import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
 import type { AverageLengths } from './bm25f.ts';
 import { type Calibration, calibrationSchema } from './confidence.ts';
-import type { EmbeddingSpaceKey } from './encoder.ts';
 import type { Facet } from './term-keys.ts';
 import { vectorIndexName } from './vector-index.ts';
 
@@ -13,10 +12,19 @@ const usualLengthsWorth = 10;
 /** How many live documents there are, in which languages (the commonest first), and how long they are on average. */
 export type Corpus = { documents: number; languages: string[]; average: AverageLengths };
 
-/** `hasIndex`: its vectors can be searched without looking at all of them. */
-export type GroundSpace = { key: number; hasIndex: boolean; calibration: Calibration | undefined };
+/** `hasIndex`: its vectors can be searched without looking at all of them. `semanticShare`: null for the provider's usual one. */
+export type GroundSpace = {
+  id: string;
+  key: number;
+  provider: string;
+  model: string;
+  dimensions: number;
+  hasIndex: boolean;
+  semanticShare: number | null;
+  calibration: Calibration | undefined;
+};
 
-/** What a search stands on: the statistics, the rows by who may see them, and the space of the vectors, if there is one yet. */
+/** What a search stands on: the statistics, what there is by who may see it, and the active space of vectors, if there is one yet. */
 export type Ground = {
   corpus: Corpus;
   facets: (Facet & { audience: Audience; locale: string })[];
@@ -26,24 +34,23 @@ export type Ground = {
 type Row = {
   languages: { language: string; documents: number; title: number; body: number }[] | null;
   facets: Ground['facets'] | null;
-  space: { key: number; calibration: unknown; hasIndex: boolean } | null;
+  space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
 };
 
 /** One round trip; each part is reached by its workspace. */
-export async function findGround(db: Db, workspaceId: string, space: EmbeddingSpaceKey): Promise<Ground> {
+export async function findGround(db: Db, workspaceId: string): Promise<Ground> {
   const { rows } = await db.query<Row>({
     name: 'search_ground',
     text: `select
        (select json_agg(l) from (
-          select language, sum(documents)::int as documents, sum(title_length)::float8 as title, sum(body_length)::float8 as body
-          from (select language, documents, title_length, body_length from language_stats where workspace_id = $1
-                union all select language, change, change * title_length, change * body_length from stats_deltas where workspace_id = $1) both_kinds
-          group by language having sum(documents) > 0 order by sum(documents) desc, language) l) as languages,
-       (select json_agg(f) from (select key, audience, locale, rows from search_facets where workspace_id = $1) f) as facets,
-       (select json_build_object('key', s.key, 'calibration', s.calibration, 'hasIndex',
+          select language, documents, title_length::float8 as title, body_length::float8 as body
+          from language_stats where workspace_id = $1 and documents > 0 order by documents desc, language) l) as languages,
+       (select json_agg(f) from (select key, audience, locale, documents, vectors from search_facets where workspace_id = $1) f) as facets,
+       (select json_build_object('id', s.id, 'key', s.key, 'provider', s.provider, 'model', s.model, 'dimensions', s.dimensions,
+            'semanticShare', s.semantic_share, 'calibration', s.calibration, 'hasIndex',
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
-          from embedding_spaces s where s.workspace_id = $1 and s.provider = $2 and s.model = $3 and s.dimensions = $4) as space`,
-    values: [workspaceId, space.provider, space.model, space.dimensions],
+          from embedding_spaces s where s.workspace_id = $1 and s.state = 'active') as space`,
+    values: [workspaceId],
   });
   const [row] = rows;
   return {
@@ -53,8 +60,8 @@ export async function findGround(db: Db, workspaceId: string, space: EmbeddingSp
   };
 }
 
-export const findCorpus = async (db: Db, workspaceId: string, space: EmbeddingSpaceKey): Promise<Corpus> =>
-  (await findGround(db, workspaceId, space)).corpus;
+export const findCorpus = async (db: Db, workspaceId: string): Promise<Corpus> =>
+  (await findGround(db, workspaceId)).corpus;
 
 function toCorpus(languages: NonNullable<Row['languages']>): Corpus {
   const sum = (of: 'documents' | 'title' | 'body') => languages.reduce((total, row) => total + row[of], 0);
@@ -68,9 +75,8 @@ function toCorpus(languages: NonNullable<Row['languages']>): Corpus {
   };
 }
 
-const toSpace = ({ key, hasIndex, calibration }: NonNullable<Row['space']>): GroundSpace => ({
-  key,
-  hasIndex,
+const toSpace = ({ calibration, ...space }: NonNullable<Row['space']>): GroundSpace => ({
+  ...space,
   calibration: calibration ? calibrationSchema.parse(calibration) : undefined,
 });
 

@@ -1,7 +1,7 @@
 import { v5 } from 'uuid';
-import { languageOf } from './analyze.ts';
+import { analysisVersion, languageOf } from './analyze.ts';
 import { type AverageLengths, termWeights } from './bm25f.ts';
-import { type NewChunk, type NewSearchRow, scope } from './index-queries.ts';
+import { type NewChunk, type NewSearchRow, type NewVector, scope } from './index-queries.ts';
 import type { Preparation } from './prepare-document.ts';
 import type { DocumentTerms } from './stats-queries.ts';
 import { weightTier } from './term-keys.ts';
@@ -39,32 +39,33 @@ export function toChunks({ chunks, titleTerms }: Preparation, documentId: string
 const joinTerms = (chunks: Preparation['chunks']): number[] =>
   chunks.flatMap((chunk) => [...chunk.headingTerms, ...chunk.terms]);
 
-/** The rows of the index for the chunks: `vectors` in the order of textsToEmbed. */
-export function toSearchRows(
-  prepared: Preparation,
-  chunks: NewChunk[],
-  vectors: number[][],
-  average: AverageLengths,
-): NewSearchRow[] {
-  const [whole, ...parts] = vectors;
+/** The rows of the index for the chunks, in the order of textsToEmbed: what stands for the document, then its chunks. */
+export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
   const [first] = chunks;
-  if (!whole || !first || parts.length !== (chunks.length === 1 ? 0 : chunks.length)) {
-    throw new Error('a vector is missing');
-  }
+  if (!first) throw new Error('a document has a chunk');
   const documentRow: NewSearchRow = {
     chunkId: first.id,
     scope: chunks.length === 1 ? scope.both : scope.document,
-    embedding: whole,
     lexical: termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average),
   };
-  const chunkRows = parts.map((embedding, position): NewSearchRow => {
-    const source = prepared.chunks[position];
-    const chunk = chunks[position];
-    if (!source || !chunk) throw new Error('a chunk is missing');
-    const above = [...prepared.titleTerms, ...source.headingTerms];
-    return { chunkId: chunk.id, scope: scope.chunk, embedding, lexical: termWeights(above, source.terms, average) };
-  });
+  if (chunks.length === 1) return [documentRow];
+  const chunkRows = chunks.map(
+    ({ id, contextTerms, terms }): NewSearchRow => ({
+      chunkId: id,
+      scope: scope.chunk,
+      lexical: termWeights([...contextTerms], terms, average),
+    }),
+  );
   return [documentRow, ...chunkRows];
+}
+
+/** The same with their vectors. */
+export function toVectors(rows: NewSearchRow[], vectors: ArrayLike<number>[]): NewVector[] {
+  return rows.map(({ chunkId, scope: of }, index) => {
+    const embedding = vectors[index];
+    if (!embedding) throw new Error('a vector is missing');
+    return { chunkId, scope: of, embedding };
+  });
 }
 
 /** `rows`: from toSearchRows; the first stands for the document. */
@@ -79,5 +80,6 @@ export function toDocumentTerms(prepared: Preparation, locale: string, rows: New
     words: prepared.words.filter((word) => word.length >= 4 && word.length <= 30 && /^\p{L}+$/u.test(word)),
     titleLength: prepared.titleTerms.length,
     bodyLength: body.length,
+    analysis: analysisVersion,
   };
 }

@@ -3,76 +3,11 @@ import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
 import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
-import { denseText, sparseText, termsToBytes } from './vector-text.ts';
-
-/** The right to index a document: it is lost when the version, the attempt or the state of the row is another. */
-export type Claim = { workspaceId: string; documentId: string; version: number; attempt: number };
-
-/**
- * Claims the document's newest version when that is pending, or running past its lease. `exhausted`: it has been tried as often as
- * it may be; `claim` undefined: there is nothing to do, or another worker does it.
- */
-export async function claimDocument(
-  tx: Db,
-  workspaceId: string,
-  documentId: string,
-  leaseMs: number,
-  attemptsMax: number,
-): Promise<{ claim?: Claim; exhausted?: true }> {
-  const { rows } = await tx.query<{ version: number; attempt: number }>(
-    `select version, index_attempt as attempt from documents where workspace_id = $1 and id = $2
-       and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now())) for update`,
-    [workspaceId, documentId],
-  );
-  const [row] = rows;
-  if (!row) return {};
-  if (row.attempt >= attemptsMax) return { exhausted: true };
-  await tx.query(
-    `update documents set index_state = 'running', index_attempt = index_attempt + 1, index_error = null,
-       index_lease_until = now() + $3 * interval '1 millisecond' where workspace_id = $1 and id = $2`,
-    [workspaceId, documentId, leaseMs],
-  );
-  return { claim: { workspaceId, documentId, version: row.version, attempt: row.attempt + 1 } };
-}
-
-const stillMine = `workspace_id = $1 and id = $2 and version = $3 and index_attempt = $4 and index_state = 'running'`;
-const mine = (claim: Claim) => [claim.workspaceId, claim.documentId, claim.version, claim.attempt];
-
-/** False when the claim is lost: a newer version came, the document is gone, or another worker took over. */
-export async function renewLease(db: Db, claim: Claim, leaseMs: number): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `update documents set index_lease_until = now() + $5 * interval '1 millisecond' where ${stillMine}`,
-    [...mine(claim), leaseMs],
-  );
-  return rowCount === 1;
-}
-
-export async function failIndexing(db: Db, claim: Claim, reason: string): Promise<void> {
-  await db.query(
-    `update documents set index_state = 'failed', index_error = $5, index_lease_until = null where ${stillMine}`,
-    [...mine(claim), reason],
-  );
-}
-
-/** Fails whatever state it is in that is not finished: for a document whose attempts are used up. */
-export async function failExhausted(db: Db, workspaceId: string, documentId: string, reason: string): Promise<void> {
-  await db.query(
-    `update documents set index_state = 'failed', index_error = $3, index_lease_until = null
-     where workspace_id = $1 and id = $2 and index_state in ('pending', 'running')`,
-    [workspaceId, documentId, reason],
-  );
-}
-
-/** Back in line, for after the delay; the attempt stays counted. */
-export async function postponeIndexing(db: Db, claim: Claim, delayMs: number): Promise<void> {
-  await db.query(
-    `update documents set index_state = 'pending', index_lease_until = null,
-       index_requested_at = now() + $5 * interval '1 millisecond' where ${stillMine}`,
-    [...mine(claim), delayMs],
-  );
-}
+import { arrayBytes, denseBytes, sparseBytes, termsToBytes, vectorOids } from './vector-bytes.ts';
+import { vectorIndexName } from './vector-index.ts';
 
 export type VersionContent = {
+  documentId: string;
   title: string;
   locale: string;
   format: SourceFormat;
@@ -80,47 +15,47 @@ export type VersionContent = {
   bytes: Buffer | null;
 };
 
-export async function readVersion(db: Db, claim: Claim): Promise<VersionContent | undefined> {
+/** What the documents say in these versions. */
+export async function readVersions(
+  db: Db,
+  workspaceId: string,
+  wanted: { documentId: string; version: number }[],
+): Promise<VersionContent[]> {
   const { rows } = await db.query<VersionContent>(
-    `select v.title, d.locale, v.format, v.body, f.bytes
-     from documents d
-     join document_versions v on v.workspace_id = d.workspace_id and v.document_id = d.id and v.version = d.version
-     left join document_files f on f.workspace_id = v.workspace_id and f.document_id = v.document_id and f.version = v.version
-     where d.workspace_id = $1 and d.id = $2 and d.version = $3`,
-    [claim.workspaceId, claim.documentId, claim.version],
+    `select d.id as "documentId", v.title, d.locale, v.format, v.body, f.bytes
+     from unnest($2::uuid[], $3::int[]) w (id, version)
+     join documents d on d.workspace_id = $1 and d.id = w.id and d.version = w.version
+     join document_versions v on v.workspace_id = $1 and v.document_id = w.id and v.version = w.version
+     left join document_files f on f.workspace_id = $1 and f.document_id = w.id and f.version = w.version`,
+    [workspaceId, wanted.map((one) => one.documentId), wanted.map((one) => one.version)],
   );
-  return rows[0];
+  return rows;
 }
 
-export type Space = { id: string; key: number };
+export type Space = EmbeddingSpaceKey & { id: string; key: number };
 
-/** The workspace's space for this encoder, made where there is none. */
-export async function findOrMakeSpace(
+/** The workspace's active space; where it has none yet, one for this encoder. */
+export async function findOrMakeActiveSpace(
   db: Db,
   workspaceId: string,
   id: string,
   space: EmbeddingSpaceKey,
 ): Promise<Space> {
   const { rows } = await db.query<Space>(
-    `insert into embedding_spaces as s (workspace_id, id, provider, model, dimensions) values ($1, $2, $3, $4, $5)
-     on conflict (workspace_id, provider, model, dimensions) do update set provider = s.provider returning id, key`,
+    // the upsert waits for one that another worker is just making, and gives that
+    `with known as (
+       select id, key, provider, model, dimensions from embedding_spaces where workspace_id = $1 and state = 'active'),
+     made as (
+       insert into embedding_spaces as s (workspace_id, id, provider, model, dimensions, activated_at)
+       select $1, $2, $3, $4, $5, now() where not exists (select from known)
+       on conflict (workspace_id) where state = 'active' do update set state = s.state
+       returning id, key, provider, model, dimensions)
+     select * from known union all select * from made`,
     [workspaceId, id, space.provider, space.model, space.dimensions],
   );
   const [row] = rows;
   if (!row) throw new Error('the embedding space was not written');
   return row;
-}
-
-/** Locks the row for the switch, when the claim still holds. */
-export async function lockForSwitch(
-  tx: Db,
-  claim: Claim,
-): Promise<{ audience: string; status: string; locale: string } | undefined> {
-  const { rows } = await tx.query<{ audience: string; status: string; locale: string }>(
-    `select audience, status, locale from documents where ${stillMine} for update`,
-    mine(claim),
-  );
-  return rows[0];
 }
 
 export type NewChunk = {
@@ -136,115 +71,138 @@ export type NewChunk = {
 /** Of a document: all that an index entry needs besides itself. */
 export type Place = { documentId: string; version: number };
 
-/** Replaces what an earlier run for the same version left, but for what is the same. */
-export async function replaceChunks(tx: Db, claim: Claim, chunks: NewChunk[]): Promise<void> {
+/** Replaces what an earlier run for the same versions left, but for what is the same. */
+export async function replaceChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
+  const places = new Map(chunks.map(({ documentId, version }) => [documentId, version]));
   await tx.query(
-    'delete from chunks where workspace_id = $1 and document_id = $2 and version = $3 and id <> all($4::uuid[])',
-    [claim.workspaceId, claim.documentId, claim.version, chunks.map((chunk) => chunk.id)],
+    `delete from chunks c using unnest($2::uuid[], $3::int[]) p (id, version)
+     where c.workspace_id = $1 and c.document_id = p.id and c.version = p.version and c.id <> all($4::uuid[])`,
+    [workspaceId, [...places.keys()], [...places.values()], chunks.map((chunk) => chunk.id)],
   );
-  await insertChunks(
-    tx,
-    claim.workspaceId,
-    chunks.map((chunk) => ({ ...chunk, documentId: claim.documentId, version: claim.version })),
-  );
+  await insertChunks(tx, workspaceId, chunks);
 }
 
-/** Those that are there already stay. As JSON: one statement, however many rows of however many documents. */
+const byteaOid = 17;
+
+/** Those that are there already stay. One statement, however many rows of however many documents. */
 export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
-  const rows = chunks.map((chunk) => ({
-    id: chunk.id,
-    document_id: chunk.documentId,
-    version: chunk.version,
-    position: chunk.position,
-    heading_path: chunk.headingPath,
-    text: chunk.text,
-    tokens: chunk.tokens,
-    terms: termsToBytes(chunk.terms).toString('base64'),
-    context_terms: termsToBytes(chunk.contextTerms).toString('base64'),
-  }));
   await tx.query(
     `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens, terms, context_terms)
-     select $1, r.id, r.document_id, r.version, r.position, r.heading_path, r.text, r.tokens, decode(r.terms, 'base64'), decode(r.context_terms, 'base64')
-     from jsonb_to_recordset($2::jsonb) r (id uuid, document_id uuid, version int, position int, heading_path text[], text text, tokens int, terms text, context_terms text)
+     select $1, r.id, r.document_id, r.version, r.position, array(select jsonb_array_elements_text(r.headings::jsonb)), r.text, r.tokens, r.terms, r.context
+     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[], $9::bytea[], $10::bytea[])
+       r (id, document_id, version, position, headings, text, tokens, terms, context)
      on conflict (workspace_id, id) do nothing`,
-    [workspaceId, JSON.stringify(rows)],
-  );
-}
-
-export const scope = { chunk: 0, document: 1, both: 2 } as const;
-
-export type NewSearchRow = {
-  chunkId: string;
-  scope: (typeof scope)[keyof typeof scope];
-  embedding: number[];
-  lexical: Map<number, number>;
-};
-
-/** Takes the old version out of the index and puts the new one in: within one transaction nobody sees neither or both. */
-export async function replaceSearchRows(
-  tx: Db,
-  claim: Claim,
-  space: Space,
-  visible: { locale: string; audience: string; published: boolean },
-  rows: NewSearchRow[],
-): Promise<void> {
-  await tx.query('delete from search_rows where workspace_id = $1 and document_id = $2', [
-    claim.workspaceId,
-    claim.documentId,
-  ]);
-  const facet = await findOrMakeFacet(tx, claim.workspaceId, visible.audience, visible.locale);
-  const { documentId } = claim;
-  const { published } = visible;
-  await insertSearchRows(
-    tx,
-    claim.workspaceId,
-    space,
-    rows.map((row) => ({ ...row, documentId, facet, published })),
-  );
-}
-
-/** One statement, however many rows of however many documents. */
-export async function insertSearchRows(
-  tx: Db,
-  workspaceId: string,
-  space: Pick<Space, 'key'>,
-  rows: (NewSearchRow & { documentId: string; facet: number; published: boolean })[],
-): Promise<void> {
-  await tx.query(
-    `insert into search_rows (chunk_id, scope, space_key, workspace_id, document_id, facet, published, embedding, lexical, keys)
-     select r.chunk_id, r.scope, $2, $1, r.document_id, r.facet, r.published, r.embedding::halfvec, r.lexical::sparsevec, r.keys::int[]
-     from unnest($3::uuid[], $4::smallint[], $5::uuid[], $6::int[], $7::boolean[], $8::text[], $9::text[], $10::text[])
-       r (chunk_id, scope, document_id, facet, published, embedding, lexical, keys)`,
     [
       workspaceId,
-      space.key,
-      rows.map((row) => row.chunkId),
-      rows.map((row) => row.scope),
-      rows.map((row) => row.documentId),
-      rows.map((row) => row.facet),
-      rows.map((row) => row.published),
-      rows.map((row) => denseText(row.embedding)),
-      rows.map((row) => sparseText(row.lexical)),
-      // only what stands for a document is looked up by its words
-      rows.map((row) => `{${row.scope === scope.chunk ? '' : termKeys(row.lexical, row.facet).join(',')}}`),
+      chunks.map((chunk) => chunk.id),
+      chunks.map((chunk) => chunk.documentId),
+      chunks.map((chunk) => chunk.version),
+      chunks.map((chunk) => chunk.position),
+      chunks.map((chunk) => JSON.stringify(chunk.headingPath)),
+      chunks.map((chunk) => chunk.text),
+      chunks.map((chunk) => chunk.tokens),
+      arrayBytes(
+        byteaOid,
+        chunks.map((chunk) => termsToBytes(chunk.terms)),
+      ),
+      arrayBytes(
+        byteaOid,
+        chunks.map((chunk) => termsToBytes(chunk.contextTerms)),
+      ),
     ],
   );
 }
 
-export async function finishIndexing(
+export const scope = { chunk: 0, document: 1, both: 2 } as const;
+type Scope = (typeof scope)[keyof typeof scope];
+
+/** A text as it is found by its words, and by its vector. */
+export type NewSearchRow = { chunkId: string; scope: Scope; lexical: Map<number, number> };
+export type NewVector = { chunkId: string; scope: Scope; embedding: ArrayLike<number> };
+
+/** `facet`: who may find the document; null while it is not published. */
+type Placed = { documentId: string; facet: number | null };
+
+/** Takes the documents' old versions out of the index: with what is written after it in one transaction, nobody sees neither or both. */
+export async function deleteFromIndex(tx: Db, workspaceId: string, documentIds: string[]): Promise<void> {
+  await tx.query('delete from search_rows where document_id = any($2::uuid[]) and workspace_id = $1', [
+    workspaceId,
+    documentIds,
+  ]);
+  await tx.query('delete from search_vectors where document_id = any($2::uuid[]) and workspace_id = $1', [
+    workspaceId,
+    documentIds,
+  ]);
+}
+
+/** The facets of all of them, each looked up once. */
+export async function facetsFor(
   tx: Db,
-  claim: Claim,
-  space: Space,
-  markdown: string,
-  chunks: number,
-): Promise<void> {
+  workspaceId: string,
+  documents: { documentId: string; audience: string; locale: string; published: boolean }[],
+): Promise<Map<string, number | null>> {
+  const keys = new Map<string, number>();
+  const facets = new Map<string, number | null>();
+  for (const { documentId, audience, locale, published } of documents) {
+    const name = `${audience} ${locale}`;
+    const key = published ? (keys.get(name) ?? (await findOrMakeFacet(tx, workspaceId, audience, locale))) : null;
+    if (key !== null) keys.set(name, key);
+    facets.set(documentId, key);
+  }
+  return facets;
+}
+
+/** One statement, however many rows of however many documents. */
+export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSearchRow & Placed)[]): Promise<void> {
+  const { sparsevec } = await vectorOids(tx);
+  // only what stands for a document is looked up by its facet or its words
+  const isFound = ({ scope: of, facet }: NewSearchRow & Placed) => of !== scope.chunk && facet !== null;
   await tx.query(
-    'update document_versions set markdown = $4 where workspace_id = $1 and document_id = $2 and version = $3',
-    [claim.workspaceId, claim.documentId, claim.version, markdown],
+    `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys)
+     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, r.keys::int[]
+     from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::sparsevec[], $7::text[])
+       r (document_id, chunk_id, scope, facet, lexical, keys)`,
+    [
+      workspaceId,
+      rows.map((row) => row.documentId),
+      rows.map((row) => row.chunkId),
+      rows.map((row) => row.scope),
+      rows.map((row) => (isFound(row) ? row.facet : null)),
+      arrayBytes(
+        sparsevec,
+        rows.map((row) => sparseBytes(row.lexical)),
+      ),
+      rows.map((row) =>
+        isFound(row) && row.facet !== null ? `{${termKeys(row.lexical, row.facet).join(',')}}` : null,
+      ),
+    ],
   );
+}
+
+/** The same of vectors. Where the space has a vector index they are to enter it later: until then they are scored one by one. */
+export async function insertVectors(
+  tx: Db,
+  workspaceId: string,
+  space: Pick<Space, 'key'>,
+  vectors: (NewVector & Placed)[],
+): Promise<void> {
+  const { halfvec } = await vectorOids(tx);
   await tx.query(
-    `update documents set index_state = 'done', index_error = null, index_lease_until = null, live_version = $3,
-       live_space_id = $5, chunk_count = $6 where ${stillMine}`,
-    [...mine(claim), space.id, chunks],
+    `insert into search_vectors (document_id, chunk_id, scope, space_key, workspace_id, facet, indexed, embedding)
+     select r.document_id, r.chunk_id, r.scope, $2, $1, r.facet, (select to_regclass($3) is null), r.embedding
+     from unnest($4::uuid[], $5::uuid[], $6::smallint[], $7::int[], $8::halfvec[]) r (document_id, chunk_id, scope, facet, embedding)`,
+    [
+      workspaceId,
+      space.key,
+      vectorIndexName(space.key),
+      vectors.map((row) => row.documentId),
+      vectors.map((row) => row.chunkId),
+      vectors.map((row) => row.scope),
+      vectors.map((row) => row.facet),
+      arrayBytes(
+        halfvec,
+        vectors.map((row) => denseBytes(row.embedding)),
+      ),
+    ],
   );
 }

@@ -15,7 +15,7 @@ export type Question = {
   standalone: string;
   /** By stem: how much a document with it gains, before the document's own part. */
   weights: Map<number, number>;
-  /** Of the same stems: how many documents have them. */
+  /** Of those of the stems that are counted: how many documents have them. */
   counts: Map<number, TermCount>;
   /** Stems of the last turn in their order. */
   sequence: number[];
@@ -25,6 +25,8 @@ export type Question = {
 
 /** A pasted log or mail asks with its rarest words. */
 const termsMax = 200;
+/** Of words that no counted document has, the first are looked for all the same: a new document may have them. */
+const uncountedMax = 16;
 const charactersMax = 50_000;
 const languagesMax = 4;
 const turnsCarried = 3;
@@ -116,12 +118,21 @@ export async function readQuestion(
   return {
     text,
     standalone: words.length > 0 ? `${text} (${words.join(' ')})` : text,
-    weights: heaviest(weights),
+    weights: new Map([...heaviest(weights), ...uncounted(asked, counts, corpus)]),
     counts,
     sequence,
     termCount: asked.size,
   };
 }
+
+const uncounted = (asked: ReadonlyMap<number, number>, counts: ReadonlyMap<number, TermCount>, corpus: Corpus) =>
+  [...asked]
+    .filter(([term]) => !counts.has(term))
+    .slice(0, uncountedMax)
+    .map(([term, count]): [number, number] => [
+      term,
+      questionWeight(count) * inverseDocumentFrequency(corpus.documents, 0),
+    ]);
 
 const heaviest = (weights: Map<number, number>) =>
   weights.size <= termsMax ? weights : new Map([...weights].toSorted((a, b) => b[1] - a[1]).slice(0, termsMax));

@@ -1,16 +1,12 @@
-import type { EmbeddingSpaceKey } from './encoder.ts';
-import { bestWindow, pairScores } from './proximity.ts';
+import { bestWindow, look, pairScores, type Sighting, toSought } from './proximity.ts';
 import type { Question } from './question.ts';
 import type { ChunkTerms, ScoredRow } from './search-queries.ts';
 
-/** A document with its chunks, by what the index says alone. */
-export type Candidate = {
-  documentId: string;
-  lexical: number;
-  /** The best cosine of any of its vectors. */
-  semantic: number | null;
-  chunks: { chunkId: string; lexical: number; semantic: number | null }[];
-};
+/** A document by its words and by the best cosine of any of its vectors; null where nothing is known of it. */
+export type DocumentScores = { documentId: string; lexical: number | null; semantic: number | null };
+type CandidateChunk = { chunkId: string; lexical: number; semantic: number | null; terms: ChunkTerms | null };
+/** A document with its best chunks, by what the index says alone. */
+export type Candidate = DocumentScores & { lexical: number; chunks: CandidateChunk[] };
 
 export type RankedChunk = { documentId: string; chunkId: string; score: number; lexical: number; semantic: number };
 
@@ -23,12 +19,16 @@ const furtherChunksMax = 2;
 const closeLookMax = 40;
 
 /**
- * How much the encoder says of the whole. The built-in one knows English and short questions; a strong one deserves more and
- * minds neither.
+ * How much the encoder says of the whole, as stored with its space or as usual. The built-in one knows English and short questions;
+ * a strong one deserves more and minds neither.
  */
-export function semanticShare(space: EmbeddingSpaceKey, termCount: number, language: string): number {
-  if (space.provider !== 'builtin') return 0.5;
-  return (language === 'en' ? 0.4 : 0.1) * Math.min(1, 40 / Math.max(1, termCount));
+export function semanticShare(
+  space: { provider: string; semanticShare: number | null },
+  termCount: number,
+  language: string,
+): number {
+  if (space.provider !== 'builtin') return space.semanticShare ?? 0.5;
+  return (language === 'en' ? (space.semanticShare ?? 0.4) : 0.1) * Math.min(1, 40 / Math.max(1, termCount));
 }
 
 export function toCandidates(rows: ScoredRow[]): Candidate[] {
@@ -44,41 +44,56 @@ export function toCandidates(rows: ScoredRow[]): Candidate[] {
     if (row.scope > 0) candidate.lexical = row.lexical;
     if (row.semantic !== null) candidate.semantic = Math.max(candidate.semantic ?? -1, row.semantic);
     if (row.scope !== 1) {
-      candidate.chunks.push({ chunkId: row.chunkId, lexical: row.lexical, semantic: row.semantic });
+      const { chunkId, lexical, semantic, terms } = row;
+      candidate.chunks.push({ chunkId, lexical, semantic, terms });
     }
   }
   return [...byDocument.values()].filter((candidate) => candidate.chunks.length > 0);
 }
 
-/** value / max, or (value − min)/(max − min): 0..1 over the candidates. */
+/** value / max, or (value − from)/(max − from): 0..1 over the candidates. */
 function scale(values: number[], from: number): (value: number) => number {
   const max = Math.max(...values);
   return max > from ? (value) => Math.max(0, (value - from) / (max - from)) : () => 0;
 }
 
-/** The documents worth a close look, by the two scores alone. */
-export function shortlist(candidates: Candidate[], semantic: number, limit = closeLookMax): Candidate[] {
-  const fused = fuse(
-    candidates,
-    candidates.map((one) => one.lexical),
-    semantic,
-  );
-  return candidates
-    .map((candidate, index) => ({ candidate, score: fused[index]?.score ?? 0 }))
-    .toSorted(
-      (one, other) => other.score - one.score || (one.candidate.documentId < other.candidate.documentId ? -1 : 1),
-    )
-    .slice(0, limit)
-    .map(({ candidate }) => candidate);
+/**
+ * The cosine that counts for nothing: two deviations below the mean of the candidates. Their lowest would do as well, but it hangs
+ * on who happens to be the last of them.
+ */
+function floorOf(cosines: number[]): number {
+  const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
+  const variance = cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / cosines.length;
+  return Math.max(Math.min(...cosines), mean - 2 * Math.sqrt(variance));
 }
 
-function fuse(candidates: Candidate[], lexical: number[], semanticShare: number) {
-  const cosines = candidates.flatMap((one) => one.semantic ?? []);
+/** The best documents by the two scores alone, as many as asked for. What is not known counts as the least that is. */
+export function shortlist<Document extends DocumentScores>(
+  documents: Document[],
+  semantic: number,
+  limit = closeLookMax,
+): Document[] {
+  const known = documents.flatMap((one) => one.lexical ?? []);
+  const least = known.length > 0 ? Math.min(...known) : 0;
+  const fused = fuse(
+    documents,
+    documents.map((one) => one.lexical ?? least),
+    semantic,
+  );
+  return documents
+    .map((document, index) => ({ document, score: fused[index]?.score ?? 0 }))
+    .toSorted((one, other) => other.score - one.score || (one.document.documentId < other.document.documentId ? -1 : 1))
+    .slice(0, limit)
+    .map(({ document }) => document);
+}
+
+function fuse(documents: DocumentScores[], lexical: number[], semanticShare: number) {
+  const cosines = documents.flatMap((one) => one.semantic ?? []);
   const ofLexical = scale(lexical, 0);
-  const ofSemantic = cosines.length > 0 ? scale(cosines, Math.min(...cosines)) : () => 0;
-  return candidates.map((candidate, index) => {
+  const ofSemantic = cosines.length > 0 ? scale(cosines, floorOf(cosines)) : () => 0;
+  return documents.map((document, index) => {
     const words = ofLexical(lexical[index] ?? 0);
-    const meaning = candidate.semantic === null ? 0 : ofSemantic(candidate.semantic);
+    const meaning = document.semantic === null ? 0 : ofSemantic(document.semantic);
     return { lexical: words, semantic: meaning, score: (1 - semanticShare) * words + semanticShare * meaning };
   });
 }
@@ -86,15 +101,21 @@ function fuse(candidates: Candidate[], lexical: number[], semanticShare: number)
 /** The final order of chunks: of each document the best one, by the document's score, then further ones of the good documents. */
 export function rank(
   candidates: Candidate[],
-  terms: Map<string, ChunkTerms>,
-  question: Question,
+  question: Pick<Question, 'weights' | 'sequence'>,
   semantic: number,
 ): RankedChunk[] {
-  const termsOf = (candidate: Candidate) => candidate.chunks.flatMap((chunk) => terms.get(chunk.chunkId) ?? []);
-  const windows = new Map([...terms].map(([chunkId, own]) => [chunkId, bestWindow(own, question.weights)]));
+  const sought = toSought(question.weights, question.sequence);
+  const sightings = new Map<string, Sighting>();
+  for (const { chunkId, terms } of candidates.flatMap((one) => one.chunks)) {
+    if (terms) sightings.set(chunkId, look(terms, sought));
+  }
+  const windows = new Map([...sightings].map(([chunkId, sighting]) => [chunkId, bestWindow(sighting, sought)]));
   const windowOf = (candidate: Candidate) =>
     Math.max(0, ...candidate.chunks.map((chunk) => windows.get(chunk.chunkId) ?? 0));
-  const pairs = pairScores(question.sequence, candidates.map(termsOf));
+  const pairs = pairScores(
+    candidates.map((candidate) => candidate.chunks.flatMap((chunk) => sightings.get(chunk.chunkId) ?? [])),
+    sought,
+  );
   const [byDocument, byWindow, byPairs] = [
     scale(
       candidates.map((one) => one.lexical),

@@ -1,125 +1,103 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
-import { bytesToTerms, denseText, sparseText } from './vector-text.ts';
+import { bytesToTerms, denseBytes, sparseBytes } from './vector-bytes.ts';
 
 export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?: string | undefined };
 
-/** One row of the index with its two scores; `semantic` is null where its vector is of another space. */
-export type ScoredRow = {
-  documentId: string;
-  chunkId: string;
-  scope: number;
-  lexical: number;
-  semantic: number | null;
-};
+/** What every row is scored by: the question's words, the facets that may be found, and its vector with the space that it is of. */
+export type Scoring = { workspaceId: string; facets: number[]; words: Buffer; meaning: Meaning | null };
+export type Meaning = { vector: Buffer; spaceKey: number; dimensions: number; hasIndex: boolean };
 
-/** How many documents each of the two scores may bring into the choice, and how many of a document's chunks are looked at. */
-const documentsPerScore = 100;
-const chunksPerDocument = 4;
+export const toScoring = (
+  workspaceId: string,
+  facets: number[],
+  weights: ReadonlyMap<number, number>,
+  meaning: { vector: ArrayLike<number>; spaceKey: number; hasIndex: boolean } | null,
+): Scoring => ({
+  workspaceId,
+  facets,
+  words: sparseBytes(weights),
+  meaning: meaning && { ...meaning, vector: denseBytes(meaning.vector), dimensions: meaning.vector.length },
+});
 
-/** What each row is scored by. `spaceKey`: of the vectors that the question's may be compared with. */
-export type Scoring = {
-  workspaceId: string;
-  facets: number[];
-  weights: Map<number, number>;
-  vector: number[] | null;
-  spaceKey: number | null;
-};
+/** A document by its words, all of them together. */
+export type ByWords = { documentId: string; lexical: number };
+/** A chunk or a document by its vector. */
+export type ByMeaning = { documentId: string; semantic: number };
 
-// $3 is a vector everywhere: as a text it would be read again for every row
-const scores = `-(r.lexical <#> $2::sparsevec) as lexical,
-  case when r.space_key = $4 and $3::halfvec is not null then -(r.embedding <#> $3::halfvec) end as semantic`;
+/** How many documents by words and how many vectors are asked for: the confidence looks at the hundred best by words. */
+const documentsByWords = 100;
+const vectorsByMeaning = 50;
+/** How far a vector index is followed; measured in docs/scale.md. */
+const searchWidth = 60;
+
 /**
  * The filter where another index leads: as a case, the planner takes it for half of the rows and does not look for an index for
  * it. It would read that one too, to cross the two, or believe that hardly a row is left and sort them all.
  */
-const passes = (facets: string) =>
-  `case when r.published and r.workspace_id = $1 and r.facet = any(${facets}::int[]) then true end`;
-const scoreValues = ({ workspaceId, weights, vector, spaceKey }: Scoring) => [
-  workspaceId,
-  sparseText(weights),
-  vector && denseText(vector),
-  spaceKey,
-];
-const columns = 'document_id as "documentId", chunk_id as "chunkId", scope, lexical, semantic';
+const passes = (workspace: string, facets: string) =>
+  `case when r.workspace_id = ${workspace} and r.facet = any(${facets}::int[]) then true end`;
 
-/**
- * Scores every row of the facets, exactly, and gives the rows of the documents that are best by either score. One scan over
- * search_rows_of_facet: measured 4 ms for 400 rows, 25 ms for 2,000 on the embedded Postgres.
- */
-export async function scoreRows(db: Db, scoring: Scoring): Promise<ScoredRow[]> {
-  const { rows } = await db.query<ScoredRow>({
-    name: 'score_rows',
-    text: `with scored as materialized (
-       select r.document_id, r.chunk_id, r.scope, ${scores}
-       from search_rows r where r.facet = any($5::int[]) and r.workspace_id = $1 and r.published),
-     by_document as (
-       select document_id, max(lexical) filter (where scope > 0) as lexical, max(semantic) as semantic from scored group by document_id),
-     picked as (
-       (select document_id from by_document where lexical > 0 order by lexical desc, document_id limit ${documentsPerScore})
-       union (select document_id from by_document where semantic is not null order by semantic desc, document_id limit ${documentsPerScore})),
-     ranked as (
-       select s.*, row_number() over (partition by document_id, scope order by lexical / (1 + abs(max_lexical)) + coalesce(semantic, 0) desc, chunk_id) as place
-       from scored s join picked using (document_id), (select max(lexical) as max_lexical from scored) m)
-     select ${columns} from ranked where place <= ${chunksPerDocument}`,
-    values: [...scoreValues(scoring), scoring.facets],
+/** The documents that are best by words, all of them scored: 1 µs for each, over search_rows_of_facet. */
+export async function scoreWords(db: Db, { workspaceId, facets, words }: Scoring): Promise<ByWords[]> {
+  const { rows } = await db.query<ByWords>({
+    name: 'score_words',
+    text: `select document_id as "documentId", lexical from (
+       select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
+       where r.scope > 0 and r.facet = any($2::int[]) and r.workspace_id = $1) scored
+     where lexical > 0 order by lexical desc, document_id limit ${documentsByWords}`,
+    values: [workspaceId, facets, words],
   });
   return rows;
 }
 
-/**
- * The documents that are best by words among those with one of the keys, by search_rows_by_term.
- * About 2 µs for each row with a key.
- */
-export async function findByWords(db: Db, scoring: Scoring, keys: number[]): Promise<ScoredRow[]> {
-  const { rows } = await db.query<ScoredRow>({
+/** The documents that are best by words among those with one of the keys, by search_rows_by_term: about 2 µs for each of those. */
+export async function findByWords(db: Db, { workspaceId, facets, words }: Scoring, keys: number[]): Promise<ByWords[]> {
+  const { rows } = await db.query<ByWords>({
     name: 'find_by_words',
-    text: `select document_id as "documentId", chunk_id as "chunkId", scope, ${scores} from (
-       select r.document_id, r.chunk_id, r.scope, r.space_key, r.embedding, r.lexical from search_rows r
-       where r.keys && $6::int[] and r.scope > 0 and ${passes('$5')}
-       order by r.lexical <#> $2::sparsevec limit ${documentsPerScore}) r`,
-    values: [...scoreValues(scoring), scoring.facets, keys],
+    text: `select r.document_id as "documentId", -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
+     where r.keys && $4::int[] and r.scope > 0 and ${passes('$1', '$2')}
+     order by r.lexical <#> $3::sparsevec limit ${documentsByWords}`,
+    values: [workspaceId, facets, words, keys],
   });
   return rows;
 }
 
-/** How far the vector index is followed for each search; measured in docs/scale.md. */
-const rowsPerSearch = 50;
-const searchWidth = 60;
+/** The nearest vectors, all of them scored, over search_vectors_of_facet. */
+export async function scoreMeaning(db: Db, { workspaceId, facets }: Scoring, meaning: Meaning): Promise<ByMeaning[]> {
+  const { rows } = await db.query<ByMeaning>({
+    name: 'score_meaning',
+    text: `select r.document_id as "documentId", -(r.embedding <#> $4::halfvec) as semantic from search_vectors r
+     where r.facet = any($2::int[]) and r.space_key = $3 and r.workspace_id = $1
+     order by r.embedding <#> $4::halfvec limit ${vectorsByMeaning}`,
+    values: [workspaceId, facets, meaning.spaceKey, meaning.vector],
+  });
+  return rows;
+}
 
 /**
- * The rows nearest in meaning, by the space's own index; it goes on until enough rows pass the filter. The settings hold for this
- * statement only. The space stands in the text: only so the planner sees that the index serves.
+ * The nearest vectors by the space's own index, which goes on until enough rows pass the filter, and among those that are not in
+ * it yet. The settings hold for this statement only. The space stands in the text: only so the planner sees that the index serves.
  */
 export async function findByMeaning(
   db: Db,
-  scoring: Scoring & { spaceKey: number; vector: number[] },
-): Promise<ScoredRow[]> {
-  const { spaceKey } = scoring;
-  const dimensions = scoring.vector.length;
-  const { rows } = await db.query<ScoredRow>({
+  { workspaceId, facets }: Scoring,
+  { vector, spaceKey, dimensions }: Meaning,
+): Promise<ByMeaning[]> {
+  const columns = `r.document_id, -(r.embedding <#> $3::halfvec) as semantic`;
+  const { rows } = await db.query<ByMeaning>({
     name: `find_by_meaning_${spaceKey}`,
-    text: `select document_id as "documentId", chunk_id as "chunkId", scope, ${scores} from (
-       select r.document_id, r.chunk_id, r.scope, r.space_key, r.embedding, r.lexical from search_rows r
-       where r.space_key = ${spaceKey} and ${passes('$5')}
-         and (select set_config('hnsw.ef_search', '${searchWidth}', true)) is not null
-         and (select set_config('hnsw.iterative_scan', 'relaxed_order', true)) is not null
-       order by r.embedding::halfvec(${dimensions}) <#> $3::halfvec(${dimensions}) limit ${rowsPerSearch}) r`,
-    values: [...scoreValues(scoring), scoring.facets],
-  });
-  return rows;
-}
-
-/** The rows of these documents, scored: the document's own, and its best chunks. */
-export async function scoreDocuments(db: Db, scoring: Scoring, documentIds: string[]): Promise<ScoredRow[]> {
-  const { rows } = await db.query<ScoredRow>({
-    name: 'score_documents',
-    text: `select ${columns} from (
-       select s.*, row_number() over (partition by document_id, scope order by lexical / (1 + abs(max_lexical)) + coalesce(semantic, 0) desc, chunk_id) as place
-       from (select scored.*, max(lexical) over () as max_lexical from (select r.document_id, r.chunk_id, r.scope, ${scores} from search_rows r
-             where r.document_id = any($5::uuid[]) and ${passes('$6')}) scored) s) ranked
-     where place <= ${chunksPerDocument}`,
-    values: [...scoreValues(scoring), documentIds, scoring.facets],
+    text: `select document_id as "documentId", semantic from (
+       (select ${columns} from search_vectors r
+        where r.space_key = ${spaceKey} and r.indexed and ${passes('$1', '$2')}
+          and (select set_config('hnsw.ef_search', '${searchWidth}', true)) is not null
+          and (select set_config('hnsw.iterative_scan', 'relaxed_order', true)) is not null
+        order by r.embedding::halfvec(${dimensions}) <#> $3::halfvec(${dimensions}) limit ${vectorsByMeaning})
+       union all
+       (select ${columns} from search_vectors r where r.space_key = ${spaceKey} and not r.indexed and ${passes('$1', '$2')}
+        order by r.embedding <#> $3::halfvec limit ${vectorsByMeaning})) both_kinds
+     order by semantic desc limit ${vectorsByMeaning}`,
+    values: [workspaceId, facets, vector],
   });
   return rows;
 }
@@ -127,13 +105,42 @@ export async function scoreDocuments(db: Db, scoring: Scoring, documentIds: stri
 /** The stems of a chunk in their order, and those of the title and the headings above it. */
 export type ChunkTerms = { own: Int32Array; context: Int32Array };
 
-export async function findChunkTerms(db: Db, workspaceId: string, ids: string[]): Promise<Map<string, ChunkTerms>> {
-  const { rows } = await db.query<{ id: string; terms: Buffer; context: Buffer }>({
-    name: 'chunk_terms',
-    text: 'select id, terms, context_terms as context from chunks where workspace_id = $1 and id = any($2::uuid[])',
-    values: [workspaceId, ids],
+/** A row of a document with its scores; `semantic` is null without a vector. What is a chunk brings its terms. */
+export type ScoredRow = {
+  documentId: string;
+  chunkId: string;
+  scope: number;
+  lexical: number;
+  semantic: number | null;
+  terms: ChunkTerms | null;
+};
+
+const chunksPerDocument = 4;
+
+/** The documents' own rows, and of each the best chunks, with what a close look needs. By the primary keys. */
+export async function scoreDocuments(db: Db, scoring: Scoring, documentIds: string[]): Promise<ScoredRow[]> {
+  const { workspaceId, words, meaning } = scoring;
+  type Row = Omit<ScoredRow, 'terms'> & { own: Buffer | null; context: Buffer | null };
+  const { rows } = await db.query<Row>({
+    name: 'score_documents',
+    text: `with scored as materialized (
+       select r.document_id, r.chunk_id, r.scope, -(r.lexical <#> $3::sparsevec) as lexical, -(v.embedding <#> $5::halfvec) as semantic
+       from unnest($2::uuid[]) w (document_id)
+       join search_rows r on r.document_id = w.document_id and r.workspace_id = $1
+       left join search_vectors v on v.document_id = r.document_id and v.chunk_id = r.chunk_id and v.scope = r.scope
+         and v.space_key = $4 and v.workspace_id = $1)
+     select s.document_id as "documentId", s.chunk_id as "chunkId", s.scope, s.lexical, s.semantic, c.terms as own, c.context_terms as context
+     from (select scored.*, row_number() over (partition by document_id, scope
+             order by lexical / (1 + abs((select max(lexical) from scored))) + coalesce(semantic, 0) desc, chunk_id) as place
+           from scored) s
+     left join chunks c on s.scope <> 1 and c.workspace_id = $1 and c.id = s.chunk_id
+     where s.place <= ${chunksPerDocument}`,
+    values: [workspaceId, documentIds, words, meaning?.spaceKey ?? null, meaning?.vector ?? null],
   });
-  return new Map(rows.map((row) => [row.id, { own: bytesToTerms(row.terms), context: bytesToTerms(row.context) }]));
+  return rows.map(({ own, context, ...row }) => ({
+    ...row,
+    terms: own && context && { own: bytesToTerms(own), context: bytesToTerms(context) },
+  }));
 }
 
 export type FoundChunk = {

@@ -4,11 +4,12 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
+import { isOf } from './encoder.ts';
 import { type Found, findCandidates } from './find-candidates.ts';
 import { findGround, type Ground } from './ground-queries.ts';
-import { type Question, readQuestion } from './question.ts';
-import { type Candidate, type RankedChunk, rank, semanticShare, shortlist } from './rank.ts';
-import { findChunkTerms, findLiveChunks, type SearchFilter } from './search-queries.ts';
+import { readQuestion } from './question.ts';
+import { type RankedChunk, rank, semanticShare, shortlist } from './rank.ts';
+import { findLiveChunks, type SearchFilter } from './search-queries.ts';
 
 export type SearchInput = {
   workspaceId: string;
@@ -50,17 +51,16 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   const embedding = embedQuestion(deps, input);
   // awaited below, unless something else fails first
   embedding.catch(() => undefined);
-  const ground = await findGround(db, input.workspaceId, deps.encoder.space);
+  const ground = await findGround(db, input.workspaceId);
   const { corpus } = ground;
   const question = await readQuestion(db, input, corpus);
-  const vector = await embedding;
+  const encoded = await embedding;
   input.signal?.throwIfAborted();
-  if (!question || corpus.documents === 0) {
-    return { query: question?.standalone ?? input.query.trim(), results: [], confidence: 0 };
-  }
+  if (!question) return { query: input.query.trim(), results: [], confidence: 0 };
+  const vector = ground.space && isOf(deps.encoder.space, ground.space) ? encoded : null;
   const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
   const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
-  const share = vector ? semanticShare(deps.encoder.space, question.termCount, language) : 0;
+  const share = vector && ground.space ? semanticShare(ground.space, question.termCount, language) : 0;
   for (let look = 1; ; look += 1) {
     const found = await findCandidates(db, ground, {
       filter,
@@ -69,7 +69,7 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
       semanticShare: share,
       exact: input.exact,
     });
-    const ranked = await lookClosely(deps, input.workspaceId, found.candidates, question, share);
+    const ranked = rank(shortlist(found.candidates, share), question, share);
     const { results, changed } = await readResults(deps, filter, ranked, input.limit);
     // a document was replaced or withdrawn between two of the queries: what took its place is in the index by now
     if (changed && look < looksMax) continue;
@@ -98,19 +98,6 @@ async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput)
 
 const rejection = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-
-async function lookClosely(
-  { db }: Slice,
-  workspaceId: string,
-  candidates: Candidate[],
-  question: Question,
-  semanticShare: number,
-): Promise<RankedChunk[]> {
-  if (candidates.length === 0) return [];
-  const best = shortlist(candidates, semanticShare);
-  const ids = best.flatMap((candidate) => candidate.chunks.map((chunk) => chunk.chunkId));
-  return rank(best, await findChunkTerms(db, workspaceId, ids), question, semanticShare);
-}
 
 async function readResults(
   { db }: Slice,

@@ -11,51 +11,88 @@ export type DocumentTerms = {
   words: string[];
   titleLength: number;
   bodyLength: number;
+  /** The rules that the words were read by. */
+  analysis: number;
 };
 
-/** Takes the document's live version out of the statistics, in the transaction that removes or replaces it. */
-export async function forgetTerms(db: Db, workspaceId: string, documentId: string): Promise<void> {
+/** Takes the documents' live versions out of the statistics, in the transaction that removes or replaces them. What was never counted needs no taking away. */
+export async function forgetTerms(db: Db, workspaceId: string, documentIds: string[]): Promise<void> {
+  // waits for a fold that is counting one of them just now: only then is it known which have been counted
+  const { rows: uncounted } = await db.query<{ id: string }>(
+    'delete from stats_added where workspace_id = $1 and document_id = any($2::uuid[]) returning document_id as id',
+    [workspaceId, documentIds],
+  );
   await db.query(
-    `with gone as (delete from document_terms where workspace_id = $1 and document_id = $2 returning *)
-     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length, tiers)
-     select workspace_id, -1, language, terms, words, title_length, body_length, tiers from gone`,
-    [workspaceId, documentId],
+    `with gone as (delete from document_terms where workspace_id = $1 and document_id = any($2::uuid[]) returning *)
+     insert into stats_removed (workspace_id, language, terms, tiers, words, title_length, body_length)
+     select workspace_id, language, terms, tiers, words, title_length, body_length from gone where document_id <> all($3::uuid[])`,
+    [workspaceId, documentIds, uncounted.map(({ id }) => id)],
   );
 }
 
-/** Counts the document's new live version, after forgetTerms. */
-export async function addTerms(db: Db, workspaceId: string, documentId: string, own: DocumentTerms): Promise<void> {
+/** Counts the documents' new live versions, after forgetTerms. */
+export async function addTerms(
+  db: Db,
+  workspaceId: string,
+  documents: { documentId: string; terms: DocumentTerms }[],
+): Promise<void> {
   await db.query(
     `with added as (
-       insert into document_terms (workspace_id, document_id, language, terms, words, title_length, body_length, tiers)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning *)
-     insert into stats_deltas (workspace_id, change, language, terms, words, title_length, body_length, tiers)
-     select workspace_id, 1, language, terms, words, title_length, body_length, tiers from added`,
-    [workspaceId, documentId, own.language, own.terms, own.words, own.titleLength, own.bodyLength, own.tiers],
+       insert into document_terms (workspace_id, document_id, language, terms, tiers, words, title_length, body_length, analysis)
+       select $1, d.id, d.language, d.terms::int[], d.tiers::smallint[], d.words::text[], d.title_length, d.body_length, d.analysis
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[])
+         d (id, language, terms, tiers, words, title_length, body_length, analysis)
+       returning document_id)
+     insert into stats_added (workspace_id, document_id) select $1, document_id from added`,
+    [
+      workspaceId,
+      documents.map(({ documentId }) => documentId),
+      documents.map(({ terms }) => terms.language),
+      documents.map(({ terms }) => `{${terms.terms.join(',')}}`),
+      documents.map(({ terms }) => `{${terms.tiers.join(',')}}`),
+      // letters only, see toDocumentTerms; quoted, for the word null
+      documents.map(({ terms }) => `{${terms.words.map((word) => `"${word}"`).join(',')}}`),
+      documents.map(({ terms }) => terms.titleLength),
+      documents.map(({ terms }) => terms.bodyLength),
+      documents.map(({ terms }) => terms.analysis),
+    ],
   );
 }
 
 /**
- * Adds the waiting changes up, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows crosswise; deltas that are written
- * meanwhile wait for the next one. Must run in a transaction of its own.
+ * Adds up what came and went, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows
+ * crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a transaction of its own.
  */
 export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [workspaceId]);
   await tx.query(
-    `with taken as (delete from stats_deltas where workspace_id = $1 returning *),
+    `with taken as (
+       delete from stats_added a using document_terms d
+       where (a.workspace_id, a.document_id) in (
+           select workspace_id, document_id from stats_added where workspace_id = $1 for update skip locked)
+         and d.workspace_id = a.workspace_id and d.document_id = a.document_id
+       returning 1 as change, d.language, d.terms, d.tiers, d.words, d.title_length, d.body_length),
+     gone as (
+       delete from stats_removed where workspace_id = $1
+       returning -1 as change, language, terms, tiers, words, title_length, body_length),
+     changes as (select * from taken union all select * from gone),
      by_term as (
        insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
        select $1, term, sum(change), coalesce(sum(change) filter (where tier = 1), 0), coalesce(sum(change) filter (where tier = 2), 0),
          coalesce(sum(change) filter (where tier = 3), 0)
-       from taken, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or count(distinct tier) > 1
+       from changes, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or count(distinct tier) > 1
        on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents,
          tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
-     by_word as (
-       insert into word_stats as s (workspace_id, word, documents)
-       select $1, word, sum(change) from taken, unnest(words) word group by word having sum(change) <> 0
-       on conflict (workspace_id, word) do update set documents = s.documents + excluded.documents)
+     words as (
+       select word, sum(change) as change from changes, unnest(words) word group by word having sum(change) <> 0),
+     known as (
+       update word_stats s set documents = s.documents + w.change from words w where s.workspace_id = $1 and s.word = w.word
+       returning s.word),
+     new_words as (
+       insert into word_stats (workspace_id, word, documents, variants)
+       select $1, word, change, word_variants($1, word) from words where word not in (select word from known))
      insert into language_stats as s (workspace_id, language, documents, title_length, body_length)
-     select $1, language, sum(change), sum(change * title_length), sum(change * body_length) from taken group by language
+     select $1, language, sum(change), sum(change * title_length), sum(change * body_length) from changes group by language
      on conflict (workspace_id, language) do update set documents = s.documents + excluded.documents,
        title_length = s.title_length + excluded.title_length, body_length = s.body_length + excluded.body_length`,
     [workspaceId],
@@ -63,25 +100,23 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
   await countFacets(tx, workspaceId);
 }
 
-export async function countDeltas(db: Db, workspaceId: string): Promise<number> {
+/** How many documents' words are still to be added or taken away; counted up to the limit. */
+export async function countUnfolded(db: Db, workspaceId: string, limit: number): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    'select count(*)::int as count from stats_deltas where workspace_id = $1',
-    [workspaceId],
+    `select ((select count(*) from (select from stats_added where workspace_id = $1 limit $2) a)
+           + (select count(*) from (select from stats_removed where workspace_id = $1 limit $2) r))::int as count`,
+    [workspaceId, limit],
   );
   return rows[0]?.count ?? 0;
 }
 
-/** In how many documents each term occurs and how heavily; terms that occur nowhere are left out. */
+/** In how many documents each term occurs and how heavily; terms that occur nowhere, or are not counted yet, are left out. */
 export async function findTermCounts(db: Db, workspaceId: string, terms: number[]): Promise<Map<number, TermCount>> {
+  if (terms.length === 0) return new Map();
   const { rows } = await db.query<{ term: number; documents: number; tier1: number; tier2: number; tier3: number }>({
     name: 'term_counts',
-    text: `select term, sum(documents)::int as documents, sum(tier1)::int as tier1, sum(tier2)::int as tier2, sum(tier3)::int as tier3
-     from (select term, documents, tier1, tier2, tier3 from term_stats where workspace_id = $1 and term = any($2::int[])
-           union all select t.term, d.change, case when tier = 1 then change else 0 end, case when tier = 2 then change else 0 end,
-               case when tier = 3 then change else 0 end
-             from stats_deltas d, unnest(d.terms, d.tiers) t (term, tier)
-             where d.workspace_id = $1 and d.terms && $2::int[] and t.term = any($2::int[])) both_kinds
-     group by term having sum(documents) > 0`,
+    text: `select term, documents, tier1, tier2, tier3 from term_stats
+     where workspace_id = $1 and term = any($2::int[]) and documents > 0`,
     values: [workspaceId, terms],
   });
   return new Map(
@@ -92,15 +127,17 @@ export async function findTermCounts(db: Db, workspaceId: string, terms: number[
   );
 }
 
-export async function findWordCounts(db: Db, workspaceId: string, words: string[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ word: string; documents: number }>({
-    name: 'word_counts',
-    text: `select word, sum(documents)::int as documents
-     from (select word, documents from word_stats where workspace_id = $1 and word = any($2::text[])
-           union all select t.word, d.change from stats_deltas d, unnest(d.words) t (word)
-             where d.workspace_id = $1 and d.words && $2::text[] and t.word = any($2::text[])) both_kinds
-     group by word having sum(documents) > 0`,
+/** For each of the words: those that share what is left when one letter is left out, with how many documents have them. By word_stats_by_variant. */
+export async function findSimilarWords(
+  db: Db,
+  workspaceId: string,
+  words: string[],
+): Promise<{ asked: string; word: string; documents: number }[]> {
+  const { rows } = await db.query<{ asked: string; word: string; documents: number }>({
+    name: 'similar_words',
+    text: `select a.asked, s.word, s.documents from unnest($2::text[]) a (asked)
+     join word_stats s on s.variants && word_variants($1, a.asked) where s.workspace_id = $1 and s.documents > 0`,
     values: [workspaceId, words],
   });
-  return new Map(rows.map((row) => [row.word, row.documents]));
+  return rows;
 }

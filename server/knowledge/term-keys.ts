@@ -22,19 +22,19 @@ export function weightTier(weight: number): Tier {
 export const termKey = (term: number, tier: Tier, facet: number): number =>
   (term * 2_654_435 + facet * 1_640_531 + tier * 715_827_883) % 2_147_483_647;
 
-/** The keys of a row of the index. The weight is rounded as it is stored. */
-export const termKeys = (weights: Map<number, number>, facet: number): number[] =>
-  [...weights].map(([term, weight]) => termKey(term, weightTier(Number(weight.toFixed(4))), facet));
+/** The keys of a row of the index. */
+export const termKeys = (weights: ReadonlyMap<number, number>, facet: number): number[] =>
+  [...weights].map(([term, weight]) => termKey(term, weightTier(weight), facet));
 
 /** In how many documents a term stands, and in how many of them in each tier. */
 export type TermCount = { documents: number; tiers: Record<Tier, number> };
 
-export type Facet = { key: number; rows: number };
+export type Facet = { key: number; documents: number; vectors: number };
 
 /**
  * The keys worth looking up: by falling gain (what the question gives the term, times the most it weighs in the tier) until their
- * rows fill the budget. A key too large for what is left is passed over; once half is spent, it ends the choice. The first is
- * always taken.
+ * rows fill the budget. A term that nobody has counted yet may stand in a new document: it costs nothing and is always looked up.
+ * A key too large for what is left is passed over; once half is spent, it ends the choice. The first is always taken.
  */
 export function chooseKeys(
   weights: Map<number, number>,
@@ -51,7 +51,10 @@ export function chooseKeys(
       rows: (counts.get(term)?.tiers[tier] ?? 0) * share,
     })),
   );
-  const chosen: number[] = [];
+  const uncounted = [...weights.keys()].filter((term) => !counts.has(term));
+  const chosen = uncounted.flatMap((term) =>
+    tiers.flatMap((tier) => facets.map((facet) => termKey(term, tier, facet.key))),
+  );
   let spent = 0;
   for (const { term, tier, rows } of offers.toSorted((one, other) => other.gain - one.gain)) {
     if (rows <= 0) continue;

@@ -1,5 +1,4 @@
 import type { Db } from '../db/pool.ts';
-import type { EmbeddingSpaceKey } from './encoder.ts';
 
 export type UnfinishedDocument = { workspaceId: string; documentId: string; requestedAt: Date; attempt: number };
 
@@ -24,24 +23,23 @@ export async function listUnfinishedDocuments(
 }
 
 /**
- * Puts documents in line whose live version was embedded by another model than the one now configured: for the start of the
- * workers. Until its turn comes each is found by its words. Returns how many.
+ * Puts documents in line whose words were read by older rules than the present ones: for the start of the workers. Until its turn
+ * comes each is found as before. Returns how many.
  */
-export async function requeueOtherSpaces(db: Db, space: EmbeddingSpaceKey): Promise<number> {
+export async function requeueOlderAnalyses(db: Db, analysis: number): Promise<number> {
   const { rowCount } = await db.query(
     `update documents d set index_state = 'pending', index_error = null, index_attempt = 0, index_requested_at = now()
-     from embedding_spaces s
-     where s.workspace_id = d.workspace_id and s.id = d.live_space_id and d.index_state = 'done'
-       and (s.provider, s.model) is distinct from ($1, $2)`,
-    [space.provider, space.model],
+     from document_terms t
+     where t.workspace_id = d.workspace_id and t.document_id = d.id and d.index_state = 'done' and t.analysis < $1`,
+    [analysis],
   );
   return rowCount ?? 0;
 }
 
-export async function countUnfinished(db: Db, workspaceId: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    `select count(*)::int as count from documents where workspace_id = $1 and index_state in ('pending', 'running')`,
+export async function hasUnfinished(db: Db, workspaceId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from documents where workspace_id = $1 and index_state in ('pending', 'running') limit 1`,
     [workspaceId],
   );
-  return rows[0]?.count ?? 0;
+  return rowCount === 1;
 }

@@ -1,59 +1,84 @@
+import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { hasSeveralSessions } from './sessions.ts';
 
 /*
  * Each embedding space that has grown large gets an HNSW index of its own: none → building → valid, in the background, while its
- * searches look at every vector. From then on rows enter it as they are written, so a committed row is found at once. Postgres
- * itself holds the state: an index that is not valid was left by a build that was cut off, and is made anew.
+ * searches look at every vector. Postgres itself holds the state: an index that is not valid was left by a build that was cut off,
+ * and is made anew. From its first moment on, what is written stays outside of it (`indexed` is false), so that writing costs
+ * nothing, and is scored one by one until it is let in, a few hundred at a time.
  */
 
 export const vectorIndexName = (spaceKey: number | '') => `search_vectors_of_${spaceKey}`;
 
-/** As many as are searched exactly anyway. */
-const rowsMin = 5_000;
+/** As few as are scored faster than an index is followed. */
+const vectorsMin = 5_000;
 /** pgvector's limit for halfvec. */
 const dimensionsMax = 4_000;
+/** Vectors let in at once: about half a second, for which whoever deletes one of them waits. */
+const letInAtOnce = 200;
 /** Any constant of our own. */
 const buildLock = 7_318_350;
 
 type Slice = Pick<Deps, 'db' | 'log'>;
+type LargeSpace = { key: number; dimensions: number; isValid: boolean };
 
-/** Builds what is missing for the workspace, one index at a time over all processes. Does nothing on the embedded Postgres. */
-export async function buildVectorIndexes({ db, log }: Slice, workspaceId: string): Promise<void> {
+/**
+ * Builds what is missing for the workspace and lets into the indexes what has been written since, one space at a time over all
+ * processes. Does nothing on the embedded Postgres, which inserts 45 rows a second into such an index.
+ */
+export async function keepVectorIndexes({ db, log }: Slice, workspaceId: string): Promise<void> {
   if (!hasSeveralSessions(db)) return;
-  const due = await db.query<{ key: number; dimensions: number }>(
-    `select s.key, s.dimensions from embedding_spaces s
+  const { rows: large } = await db.query<LargeSpace>(
+    `select s.key, s.dimensions, coalesce(i.indisvalid, false) as "isValid" from embedding_spaces s
      left join pg_index i on i.indexrelid = to_regclass($2 || s.key)
-     where s.workspace_id = $1 and s.dimensions <= ${dimensionsMax} and i.indisvalid is not true
-       and (select sum(rows) from search_facets f where f.workspace_id = $1) >= ${rowsMin}
-       and (select count(*) from (select from search_rows r where r.space_key = s.key limit ${rowsMin}) counted) >= ${rowsMin}`,
+     where s.workspace_id = $1 and s.dimensions <= ${dimensionsMax}
+       and (i.indisvalid or ${vectorsMin} <= (select count(*) from (select from search_vectors v where v.space_key = s.key limit ${vectorsMin}) counted))`,
     [workspaceId, vectorIndexName('')],
   );
-  if (due.rows.length === 0) return;
+  for (const space of large) {
+    if (!space.isValid) await build({ db, log }, workspaceId, space);
+    while ((await letIn(db, space.key)) === letInAtOnce);
+  }
+}
+
+async function build({ db, log }: Slice, workspaceId: string, { key, dimensions }: LargeSpace): Promise<void> {
   // not from the pool's own queries: a build is outside of any transaction, and its lock ends with its session
   const client = await db.connect();
   try {
-    for (const { key, dimensions } of due.rows) {
-      const lock = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
-        buildLock,
-        key,
-      ]);
-      if (!lock.rows[0]?.locked) continue;
-      const name = vectorIndexName(key);
-      // another process may have been faster
-      const made = await client.query('select from pg_index where indexrelid = to_regclass($1) and indisvalid', [name]);
-      if (made.rowCount === 1) continue;
-      const began = Date.now();
-      await client.query(`drop index concurrently if exists ${name}`);
-      await client.query(
-        `create index concurrently ${name} on search_rows using hnsw ((embedding::halfvec(${dimensions})) halfvec_ip_ops)
-         with (m = 24, ef_construction = 100) where space_key = ${key}`,
-      );
-      await client.query('analyze search_rows');
-      log.info({ workspaceId, space: key, tookMs: Date.now() - began }, 'vector index built');
-    }
+    const lock = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
+      buildLock,
+      key,
+    ]);
+    if (!lock.rows[0]?.locked) return;
+    const name = vectorIndexName(key);
+    // another process may have been faster
+    const made = await client.query('select from pg_index where indexrelid = to_regclass($1) and indisvalid', [name]);
+    if (made.rowCount === 1) return;
+    const began = Date.now();
+    await client.query(`drop index concurrently if exists ${name}`);
+    await client.query(`set maintenance_work_mem = '1GB'`);
+    await client.query(
+      `create index concurrently ${name} on search_vectors using hnsw ((embedding::halfvec(${dimensions})) halfvec_ip_ops)
+       with (m = 24, ef_construction = 100) where space_key = ${key} and indexed`,
+    );
+    await client.query('analyze search_vectors');
+    log.info({ workspaceId, space: key, tookMs: Date.now() - began }, 'vector index built');
   } finally {
-    // closed, not returned: the locks go with it
+    // closed, not returned: the lock goes with it
     client.release(true);
   }
 }
+
+/** Returns how many. Those that somebody is just deleting, or another process letting in, are left. */
+const letIn = (db: Slice['db'], spaceKey: number): Promise<number> =>
+  transaction(db, async (tx) => {
+    const { rowCount } = await tx.query(
+      `update search_vectors v set indexed = true
+       from (select document_id, chunk_id, scope from search_vectors where space_key = $1 and not indexed
+             limit ${letInAtOnce} for update skip locked) w
+       where v.document_id = w.document_id and v.chunk_id = w.chunk_id and v.scope = w.scope and v.space_key = $1`,
+      [spaceKey],
+    );
+    return rowCount ?? 0;
+  });

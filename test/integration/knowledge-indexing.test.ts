@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analysisVersion } from '../../server/knowledge/analyze.ts';
 import { deleteDocument, getDocument, patchDocument, reindexDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { search } from '../../server/knowledge/search.ts';
-import { listUnfinishedDocuments, requeueOtherSpaces } from '../../server/knowledge/unfinished-documents.ts';
+import { listUnfinishedDocuments, requeueOlderAnalyses } from '../../server/knowledge/unfinished-documents.ts';
 import { indexDocument } from '../../workers/index-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
@@ -18,13 +19,17 @@ const returns = { externalId: 'returns', title: 'Returning boots', body: 'Boots 
 async function contents(workspaceId: string) {
   const { rows } = await knowledge.deps.db.query(
     `select (select count(*)::int from search_rows where workspace_id = $1) as rows,
+       (select count(*)::int from search_vectors where workspace_id = $1) as vectors,
        (select count(*)::int from chunks c join documents d on d.workspace_id = c.workspace_id and d.id = c.document_id
           and d.live_version = c.version where c.workspace_id = $1) as chunks,
        (select coalesce(sum(documents), 0)::int from term_stats where workspace_id = $1) as terms,
-       (select coalesce(sum(cardinality(terms) * change), 0)::int from stats_deltas where workspace_id = $1) as waiting`,
+       (select coalesce(sum(cardinality(d.terms)), 0)::int from stats_added a join document_terms d on d.workspace_id = a.workspace_id
+          and d.document_id = a.document_id where a.workspace_id = $1) as added,
+       (select coalesce(sum(cardinality(terms)), 0)::int from stats_removed where workspace_id = $1) as removed`,
     [workspaceId],
   );
-  return { ...rows[0], terms: rows[0].terms + rows[0].waiting, waiting: undefined };
+  const { added, removed, terms, ...counts } = rows[0];
+  return { ...counts, terms: terms + added - removed };
 }
 
 test('a document is pending when it is taken, and found when it is indexed', async () => {
@@ -102,14 +107,14 @@ test('a document that is replaced while a search is under way is found in its ne
   expect(results.map((result) => result.text)).toEqual(['Boots: the new text.']);
 });
 
-test('another embedding model in the configuration puts every document in line again', async () => {
+test('what was read by older rules is put in line again', async () => {
   const workspaceId = await knowledge.createWorkspace();
   const { document } = await knowledge.write(workspaceId, returns);
   await knowledge.runJobs();
   const state = async () => (await getDocument(knowledge.deps, { workspaceId, documentId: document.id })).index.state;
-  await requeueOtherSpaces(knowledge.deps.db, knowledge.deps.encoder.space);
+  await requeueOlderAnalyses(knowledge.deps.db, analysisVersion);
   expect(await state()).toBe('done');
-  await requeueOtherSpaces(knowledge.deps.db, { provider: 'openai', model: 'tiny', dimensions: 0 });
+  await requeueOlderAnalyses(knowledge.deps.db, analysisVersion + 1);
   expect(await state()).toBe('pending');
   expect((await knowledge.find(workspaceId, 'boots')).results).toHaveLength(1);
   await indexDocument(knowledge.deps, { workspaceId, documentId: document.id });
@@ -138,7 +143,7 @@ test('a document that is deleted while it is indexed stays deleted', async () =>
   const { document } = await knowledge.write(workspaceId, returns);
   const encoder = withHook(() => deleteDocument(knowledge.deps, { workspaceId, documentId: document.id }));
   await indexDocument({ ...knowledge.deps, encoder }, { workspaceId, documentId: document.id });
-  expect(await contents(workspaceId)).toMatchObject({ rows: 0, chunks: 0, terms: 0 });
+  expect(await contents(workspaceId)).toMatchObject({ rows: 0, vectors: 0, chunks: 0, terms: 0 });
 });
 
 /** The built-in encoder that does something before its first answer. */

@@ -1,0 +1,119 @@
+import type { Db } from '../db/pool.ts';
+
+/*
+ * The right to index a document: a row of documents that is `running` with this version and attempt. It is lost when any of the
+ * three is another, so whoever writes on it looks again under the row's lock.
+ */
+export type Claim = { workspaceId: string; documentId: string; version: number; attempt: number };
+
+/** From this attempt on a document is indexed alone: it may be what ended the others. */
+const alone = 2;
+
+/**
+ * Claims the newest version of the document and of others of the workspace that are due with it, `limit` in all: what is pending,
+ * or running past its lease, the longest due first. What another worker is just claiming is left to it. `exhausted`: those that
+ * have been tried as often as they may be.
+ */
+export async function claimDocuments(
+  tx: Db,
+  workspaceId: string,
+  documentId: string,
+  { limit, leaseMs, attemptsMax }: { limit: number; leaseMs: number; attemptsMax: number },
+): Promise<{ claims: Claim[]; exhausted: string[] }> {
+  const { rows } = await tx.query<{ documentId: string; version: number; attempt: number }>(
+    `select id as "documentId", version, index_attempt as attempt from documents
+     where workspace_id = $1 and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now()))
+       and (id = $2 or (index_requested_at <= now() and index_attempt < ${alone}))
+     order by id = $2 desc, index_requested_at, id limit $3 for update skip locked`,
+    [workspaceId, documentId, limit],
+  );
+  const [first] = rows;
+  const mine = first?.documentId === documentId && first.attempt >= alone ? [first] : rows;
+  const exhausted = mine.filter((row) => row.attempt >= attemptsMax);
+  const claims = mine
+    .filter((row) => row.attempt < attemptsMax)
+    .map((row) => ({ ...row, workspaceId, attempt: row.attempt + 1 }));
+  await tx.query(
+    `update documents set index_state = 'running', index_attempt = index_attempt + 1, index_error = null,
+       index_lease_until = now() + $3 * interval '1 millisecond' where workspace_id = $1 and id = any($2::uuid[])`,
+    [workspaceId, claims.map((claim) => claim.documentId), leaseMs],
+  );
+  return { claims, exhausted: exhausted.map((row) => row.documentId) };
+}
+
+/** `d` is still under the claim `c`. */
+const stillMine = `d.workspace_id = $1 and d.id = c.id and d.version = c.version and d.index_attempt = c.attempt and d.index_state = 'running'`;
+const claimed = 'unnest($2::uuid[], $3::int[], $4::int[]) c (id, version, attempt)';
+const claimValues = (claims: Claim[]) => [
+  claims[0]?.workspaceId,
+  claims.map((claim) => claim.documentId),
+  claims.map((claim) => claim.version),
+  claims.map((claim) => claim.attempt),
+];
+
+/** The ids of the documents that are still claimed: of the others a newer version came, they are gone, or another worker took over. */
+export async function renewLeases(db: Db, claims: Claim[], leaseMs: number): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `update documents d set index_lease_until = now() + $5 * interval '1 millisecond' from ${claimed}
+     where ${stillMine} returning d.id`,
+    [...claimValues(claims), leaseMs],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+export async function failIndexing(db: Db, claim: Claim, reason: string): Promise<void> {
+  await db.query(
+    `update documents d set index_state = 'failed', index_error = $5, index_lease_until = null from ${claimed} where ${stillMine}`,
+    [...claimValues([claim]), reason],
+  );
+}
+
+/** Fails whatever state it is in that is not finished: for documents whose attempts are used up. */
+export async function failExhausted(db: Db, workspaceId: string, documentIds: string[], reason: string): Promise<void> {
+  await db.query(
+    `update documents set index_state = 'failed', index_error = $3, index_lease_until = null
+     where workspace_id = $1 and id = any($2::uuid[]) and index_state in ('pending', 'running')`,
+    [workspaceId, documentIds, reason],
+  );
+}
+
+/** Back in line, for after the delay; the attempt stays counted. */
+export async function postponeIndexing(db: Db, claim: Claim, delayMs: number): Promise<void> {
+  await db.query(
+    `update documents d set index_state = 'pending', index_lease_until = null,
+       index_requested_at = now() + $5 * interval '1 millisecond' from ${claimed} where ${stillMine}`,
+    [...claimValues([claim]), delayMs],
+  );
+}
+
+export type Visibility = { audience: string; status: string; locale: string };
+
+/** Locks the documents for the switch to their new versions, those whose claims still hold, in the order of their ids. */
+export async function lockForSwitch(tx: Db, claims: Claim[]): Promise<Map<string, Visibility>> {
+  const { rows } = await tx.query<Visibility & { id: string }>(
+    `select d.id, d.audience, d.status, d.locale from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
+    claimValues(claims),
+  );
+  return new Map(rows.map(({ id, ...visibility }) => [id, visibility]));
+}
+
+/** `markdown`: null where the version's body is that already. */
+export type Finished = { documentId: string; version: number; markdown: string | null; chunks: number };
+
+/** After lockForSwitch, in its transaction: the versions are live. */
+export async function finishIndexing(tx: Db, workspaceId: string, finished: Finished[]): Promise<void> {
+  const ids = finished.map((one) => one.documentId);
+  const versions = finished.map((one) => one.version);
+  await tx.query(
+    `update document_versions v set markdown = f.markdown
+     from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
+     where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version and f.markdown is not null`,
+    [workspaceId, ids, versions, finished.map((one) => one.markdown)],
+  );
+  await tx.query(
+    `update documents d set index_state = 'done', index_error = null, index_lease_until = null, live_version = f.version,
+       chunk_count = f.chunks
+     from unnest($2::uuid[], $3::int[], $4::int[]) f (id, version, chunks) where d.workspace_id = $1 and d.id = f.id`,
+    [workspaceId, ids, versions, finished.map((one) => one.chunks)],
+  );
+}
