@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { createRestClient } from '../test/support/rest-client.ts';
-import { apiKey, freePort } from '../test/support/start-parley.ts';
 import { until } from '../test/support/until.ts';
 import { WidgetClient } from '../test/support/widget-client.ts';
 import { quantile, readUsages } from './process-usage.ts';
-import { type Spawned, spawnProgram } from './spawn-process.ts';
+import { spawnProgram } from './spawn-process.ts';
+import { startTarget, type Target } from './start-target.ts';
 
 /**
  * Closed-loop customers over the real widget sockets, against a scripted OpenAI-compatible model (first token after 100 ms, then
@@ -41,66 +37,6 @@ const questions = [
   'Do you match the price of another shop?',
   'How do I order an invoice with VAT?',
 ];
-
-type Target = { url: string; inboxKey: string; pids: number[]; stop(): Promise<void> };
-
-async function startTarget(modelUrl: string): Promise<Target> {
-  const port = await freePort();
-  const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-  const database = databaseUrl && redisUrl ? await createDatabase(databaseUrl) : undefined;
-  const env = {
-    PORT: String(port),
-    DATA_DIR: dataDir,
-    LOG_LEVEL: 'warn',
-    PARLEY_DEMO: '1',
-    PARLEY_API_KEY: apiKey,
-    PARLEY_SECRET: 'a-secret-for-benchmarks-of-32-characters',
-    PARLEY_ADMIN_PASSWORD: 'a-password-for-benchmarks',
-    OPENAI_BASE_URL: modelUrl,
-    OPENAI_API_KEY: 'scripted',
-    ANSWER_MODEL: 'openai:scripted',
-    EMBEDDING_MODEL: 'openai:scripted',
-    ...(database ? { DATABASE_URL: database.url } : {}),
-  };
-  const scripts = database ? ['server/main.ts', 'workers/main.ts'] : ['parley.ts'];
-  const processes: Spawned[] = [];
-  for (const script of scripts) {
-    processes.push(spawnProgram(script, [], env));
-    if (script !== 'workers/main.ts')
-      await until('the server answers', () => isReady(`http://127.0.0.1:${port}`), 60_000);
-  }
-  const url = `http://127.0.0.1:${port}`;
-  return {
-    url,
-    inboxKey: await findInbox(url),
-    pids: processes.map((each) => each.pid),
-    async stop() {
-      await Promise.all(processes.map((each) => each.stop()));
-      await database?.drop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-async function createDatabase(serverUrl: string) {
-  const name = `parley_bench_${randomUUID().slice(0, 8)}`;
-  const run = async (sql: string) => {
-    const client = new pg.Client({ connectionString: serverUrl });
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
-}
-
-const isReady = (url: string) =>
-  fetch(`${url}/readyz`).then(
-    (response) => response.ok,
-    () => false,
-  );
 
 /** Waits for the demo shop's articles, which the process brings itself. Resolves with the inbox's key when all are indexed. */
 async function findInbox(url: string): Promise<string> {
@@ -146,10 +82,8 @@ async function askOnce(client: WidgetClient, question: string): Promise<Asked | 
   return answer ? { firstTokenMs: firstAt - started, totalMs: performance.now() - started } : undefined;
 }
 
-async function runLevel(target: Target, sessions: number, seconds: number) {
-  const clients = await Promise.all(
-    Array.from({ length: sessions }, () => WidgetClient.open(target.url, target.inboxKey)),
-  );
+async function runLevel(target: Target, inboxKey: string, sessions: number, seconds: number) {
+  const clients = await Promise.all(Array.from({ length: sessions }, () => WidgetClient.open(target.url, inboxKey)));
   const asked: Asked[] = [];
   let unanswered = 0;
   let counting = false;
@@ -203,8 +137,9 @@ const model = spawnProgram(
   ['--ttft', String(modelFirstTokenMs), '--tokens', '60', '--interval', '10'],
   {},
 );
-const target = await startTarget(await model.firstLine);
+const target = await startTarget({ modelUrl: await model.firstLine, demo: true });
 try {
+  const inboxKey = await findInbox(target.url);
   console.log(
     `${process.env.DATABASE_URL ? 'real services, one server and one worker process' : 'embedded services, one process'}; the model's own first token comes after ${modelFirstTokenMs} ms\n`,
   );
@@ -214,7 +149,7 @@ try {
   console.log('|---|---|---|---|---|---|---|---|');
   const results = [];
   for (const sessions of values.sessions.split(',').map(Number)) {
-    const level = await runLevel(target, sessions, Number(values.seconds));
+    const level = await runLevel(target, inboxKey, sessions, Number(values.seconds));
     results.push(level);
     console.log(
       `| ${level.sessions} | ${level.answersPerSecond.toFixed(1)} | ${level.firstTokenP50Ms.toFixed(0)} ms | ${level.firstTokenP95Ms.toFixed(0)} ms | ${level.totalP50Ms.toFixed(0)} ms | ${level.cpuMsPerAnswer.toFixed(1)} | ${level.memoryMb.toFixed(0)} MB | ${level.unanswered} |`,

@@ -1,10 +1,10 @@
 import { newId } from '../server/ids.ts';
-import { analysisVersion, analyzerFor } from '../server/knowledge/analyze.ts';
-import { termWeights } from '../server/knowledge/bm25f.ts';
+import { analyzerFor } from '../server/knowledge/analyze.ts';
 import type { Encoder } from '../server/knowledge/encoder.ts';
-import { type NewChunk, type NewSearchRow, type NewVector, scope } from '../server/knowledge/index-queries.ts';
+import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../server/knowledge/index-entries.ts';
+import type { NewChunk, NewSearchRow, NewVector } from '../server/knowledge/index-queries.ts';
+import type { Preparation } from '../server/knowledge/prepare-document.ts';
 import type { DocumentTerms } from '../server/knowledge/stats-queries.ts';
-import { weightTier } from '../server/knowledge/term-keys.ts';
 import { evalSets } from './retrieval-sets.ts';
 
 /*
@@ -26,7 +26,8 @@ export type BenchDocument = {
   title: string;
   locale: string;
   chunks: NewChunk[];
-  rows: (NewSearchRow & NewVector)[];
+  rows: NewSearchRow[];
+  vectors: NewVector[];
   terms: DocumentTerms;
 };
 
@@ -133,49 +134,27 @@ function makeDocument(
     }
     return normalised(vector);
   };
-  const chunks = passages.map((sentences, position): NewChunk => {
-    const terms = Int32Array.from(sentences.flatMap((sentence) => sentence.terms));
-    const text = sentences.map((sentence) => sentence.text).join(' ');
-    return {
-      id: newId(),
-      position,
-      headingPath: [],
-      text,
-      tokens: Math.ceil(text.length / 4),
-      terms,
-      contextTerms: Int32Array.from(title.terms),
-    };
-  });
-  const body = chunks.flatMap((chunk) => [...chunk.terms]);
-  const weights = termWeights(title.terms, body, averageLengths);
-  const first = chunks[0]?.id ?? newId();
-  const whole: NewSearchRow & NewVector = {
-    chunkId: first,
-    scope: chunkCount === 1 ? scope.both : scope.document,
-    embedding: sum(chunkCount === 1 ? passages.flat() : passages.flatMap((sentences) => sentences.slice(0, 3))),
-    lexical: weights,
+  const prepared: Preparation = {
+    markdown: '',
+    titleTerms: title.terms,
+    words: [...new Set([title, ...passages.flat()].flatMap((sentence) => sentence.words))],
+    chunks: passages.map((sentences) => {
+      const text = sentences.map((sentence) => sentence.text).join(' ');
+      const terms = Int32Array.from(sentences.flatMap((sentence) => sentence.terms));
+      return { headingPath: [], text, tokens: Math.ceil(text.length / 4), headingTerms: [], terms };
+    }),
   };
-  const parts = chunks.map((chunk, index): NewSearchRow & NewVector => ({
-    chunkId: chunk.id,
-    scope: scope.chunk,
-    embedding: sum(passages[index] ?? []),
-    lexical: termWeights(title.terms, chunk.terms, averageLengths),
-  }));
-  const words = [...new Set([title, ...passages.flat()].flatMap((sentence) => sentence.words))];
+  const id = newId();
+  const chunks = toChunks(prepared, id, 1);
+  const rows = toSearchRows(prepared, chunks, averageLengths);
+  const opening = sum(chunkCount === 1 ? passages.flat() : passages.flatMap((sentences) => sentences.slice(0, 3)));
   return {
-    id: newId(),
+    id,
     title: title.text,
     locale,
     chunks,
-    rows: chunkCount === 1 ? [whole] : [whole, ...parts],
-    terms: {
-      language: 'en',
-      terms: [...weights.keys()],
-      tiers: [...weights.values()].map(weightTier),
-      words: words.filter((word) => word.length >= 4 && word.length <= 30 && /^\p{L}+$/u.test(word)),
-      titleLength: title.terms.length,
-      bodyLength: body.length,
-      analysis: analysisVersion,
-    },
+    rows,
+    vectors: toVectors(rows, [opening, ...passages.map(sum)]),
+    terms: toDocumentTerms(prepared, 'en', rows),
   };
 }

@@ -47,11 +47,21 @@ export async function writeDocuments(
       workspaceId,
       documents.flatMap(({ id, chunks }) => chunks.map((chunk) => ({ ...chunk, documentId: id, version: 1 }))),
     );
-    const rows = documents.flatMap((document) =>
-      document.rows.map((row) => ({ ...row, documentId: document.id, facet: facets.get(document.locale) ?? null })),
+    const placed = <Item extends object>(of: (document: BenchDocument) => Item[]) =>
+      documents.flatMap((document) =>
+        of(document).map((item) => ({ ...item, documentId: document.id, facet: facets.get(document.locale) ?? null })),
+      );
+    await insertSearchRows(
+      tx,
+      workspaceId,
+      placed(({ rows }) => rows),
     );
-    await insertSearchRows(tx, workspaceId, rows);
-    await insertVectors(tx, workspaceId, space, rows);
+    await insertVectors(
+      tx,
+      workspaceId,
+      space,
+      placed(({ vectors }) => vectors),
+    );
     await addTerms(
       tx,
       workspaceId,

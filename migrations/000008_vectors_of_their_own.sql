@@ -54,7 +54,8 @@ create index search_vectors_of_facet on search_vectors (facet, space_key);
 create index search_vectors_not_indexed on search_vectors (space_key) where not indexed;
 
 -- Scope 0: a chunk. 1: a whole document, under its first chunk's id. 2: a document that is one chunk, so both. Rows that stand for
--- documents are found by their facet or their keys, those of chunks by their document.
+-- documents are found by their facet or their keys, those of chunks by their document. What is a chunk has its stems in their order
+-- too, four bytes each, for a close look: `terms` its own, `context_terms` those of the title and the headings above it.
 create table new_search_rows (
   document_id uuid not null,
   chunk_id uuid not null,
@@ -63,17 +64,22 @@ create table new_search_rows (
   facet int references search_facets (key),
   lexical sparsevec(1000000000) not null,
   keys int[],
+  terms bytea,
+  context_terms bytea,
+  check ((scope = 1) = (terms is null) and (scope = 1) = (context_terms is null)),
   primary key (document_id, chunk_id, scope, workspace_id),
   foreign key (workspace_id, document_id) references documents on delete cascade
 ) with (toast_tuple_target = 8160);
-insert into new_search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys)
-  select document_id, chunk_id, scope, workspace_id, case when published and scope > 0 then facet end, lexical,
-    case when published and scope > 0 then keys end from search_rows;
+insert into new_search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys, terms, context_terms)
+  select r.document_id, r.chunk_id, r.scope, r.workspace_id, case when r.published and r.scope > 0 then r.facet end, r.lexical,
+    case when r.published and r.scope > 0 then r.keys end, case when r.scope <> 1 then c.terms end, case when r.scope <> 1 then c.context_terms end
+  from search_rows r join chunks c on c.workspace_id = r.workspace_id and c.id = r.chunk_id;
 drop table search_rows;
+alter table chunks drop column terms, drop column context_terms;
 alter table new_search_rows rename to search_rows;
 alter index new_search_rows_pkey rename to search_rows_pkey;
 alter table search_rows alter column keys set statistics 0;
-create index search_rows_of_facet on search_rows (facet) where scope > 0;
+create index search_rows_of_facet on search_rows (facet) where facet is not null;
 create index search_rows_by_term on search_rows using gin (keys) with (fastupdate = off) where scope > 0;
 
 alter table documents drop column live_space_id;

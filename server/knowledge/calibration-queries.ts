@@ -50,8 +50,8 @@ export async function sampleDocuments(db: Db, workspaceId: string, limit: number
   const { rows } = await db.query<SampleDocument>(
     `select v.title, left(coalesce(v.markdown, v.body), 2000) as text,
        array(select t.id::text from documents t where t.workspace_id = d.workspace_id and lower(t.title) = lower(d.title)) as twins,
-       array(select c.terms from chunks c where c.workspace_id = d.workspace_id and c.document_id = d.id
-             and c.version = d.live_version order by c.position limit 50) as terms
+       array(select r.terms from search_rows r join chunks c on c.workspace_id = r.workspace_id and c.id = r.chunk_id
+             where r.document_id = d.id and r.workspace_id = d.workspace_id and r.scope <> 1 order by c.position limit 50) as terms
      from documents d
      join document_versions v on v.workspace_id = d.workspace_id and v.document_id = d.id and v.version = d.live_version
      where d.workspace_id = $1 and d.status = 'published' and d.live_version is not null

@@ -53,50 +53,61 @@ export type DocumentValues = Pick<
 >;
 
 /**
- * Inserts the document, or gives the one with its externalId a new version that is still to be indexed. What was live stays live.
- * The row is locked until the transaction ends, also against a second writer of the same externalId.
+ * Inserts the documents, or gives those with their externalIds a new version that is still to be indexed, in the order given. What
+ * was live stays live. The rows are locked until the transaction ends, also against a second writer of the same externalIds, which
+ * must come in the same order in every transaction, and in each call once at most.
  */
-export async function upsertDocument(
+export async function upsertDocuments(
   db: Db,
   workspaceId: string,
-  id: string,
-  values: DocumentValues,
-): Promise<{ row: DocumentRow; created: boolean }> {
+  documents: (DocumentValues & { id: string })[],
+): Promise<{ row: DocumentRow; created: boolean }[]> {
   const { rows } = await db.query<DocumentRow & { created: boolean }>(
-    `insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     on conflict (workspace_id, external_id) do update set
-       kind = excluded.kind, title = excluded.title, url = excluded.url, locale = excluded.locale, audience = excluded.audience,
-       status = excluded.status, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
-       index_lease_until = null, index_requested_at = now(), updated_at = now()
-     returning ${columns}, d.id = $2 as created`,
+    `with given as (
+       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+         with ordinality g (id, external_id, kind, title, url, locale, audience, status, place)),
+     written as (
+       insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status)
+       select $1, id, external_id, kind, title, url, locale, audience, status from given order by place
+       on conflict (workspace_id, external_id) do update set
+         kind = excluded.kind, title = excluded.title, url = excluded.url, locale = excluded.locale, audience = excluded.audience,
+         status = excluded.status, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
+         index_lease_until = null, index_requested_at = now(), updated_at = now()
+       returning d.*)
+     select ${columns}, d.id = g.id as created
+     from given g join written d on d.id = g.id or (d.external_id = g.external_id) order by g.place`,
     [
       workspaceId,
-      id,
-      values.externalId,
-      values.kind,
-      values.title,
-      values.url,
-      values.locale,
-      values.audience,
-      values.status,
+      documents.map(({ id }) => id),
+      documents.map(({ externalId }) => externalId),
+      documents.map(({ kind }) => kind),
+      documents.map(({ title }) => title),
+      documents.map(({ url }) => url),
+      documents.map(({ locale }) => locale),
+      documents.map(({ audience }) => audience),
+      documents.map(({ status }) => status),
     ],
   );
-  const [first] = rows;
-  if (!first) throw new Error('the document was not written');
-  const { created, ...row } = first;
-  return { row, created };
+  if (rows.length !== documents.length) throw new Error('a document was not written');
+  return rows.map(({ created, ...row }) => ({ row, created }));
 }
 
-export async function insertVersion(
+export async function insertVersions(
   db: Db,
   workspaceId: string,
-  documentId: string,
-  version: { version: number; title: string; format: SourceFormat; body: string | null },
+  versions: { documentId: string; version: number; title: string; format: SourceFormat; body: string | null }[],
 ): Promise<void> {
   await db.query(
-    `insert into document_versions (workspace_id, document_id, version, title, format, body) values ($1, $2, $3, $4, $5, $6)`,
-    [workspaceId, documentId, version.version, version.title, version.format, version.body],
+    `insert into document_versions (workspace_id, document_id, version, title, format, body)
+     select $1, v.* from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[]) v (document_id, version, title, format, body)`,
+    [
+      workspaceId,
+      versions.map(({ documentId }) => documentId),
+      versions.map(({ version }) => version),
+      versions.map(({ title }) => title),
+      versions.map(({ format }) => format),
+      versions.map(({ body }) => body),
+    ],
   );
 }
 

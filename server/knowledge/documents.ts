@@ -13,13 +13,13 @@ import {
   deleteDocumentRow,
   findDocument,
   insertFile,
-  insertVersion,
+  insertVersions,
   listDocuments,
   lockDocument,
   requestIndexing,
   toDocument,
   updateDocument,
-  upsertDocument,
+  upsertDocuments,
 } from './document-queries.ts';
 import { moveDocument } from './facet-queries.ts';
 import { recogniseFile } from './recognise-file.ts';
@@ -42,24 +42,28 @@ function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow):
   queues.enqueue('indexDocument', { workspaceId, documentId: row.id }, key);
 }
 
-async function write(tx: PoolClient, workspaceId: string, document: NewDocument) {
-  const written = await upsertDocument(tx, workspaceId, newId(), {
-    externalId: document.externalId ?? null,
-    kind: document.kind,
-    title: document.title,
-    url: document.url ?? null,
-    locale: document.locale,
-    audience: document.audience,
-    status: document.status,
+/** In the order given, in which every externalId comes once at most. */
+async function write(tx: PoolClient, workspaceId: string, documents: NewDocument[]) {
+  const written = await upsertDocuments(
+    tx,
+    workspaceId,
+    documents.map(({ kind, title, locale, audience, status, ...document }) => ({
+      id: newId(),
+      externalId: document.externalId ?? null,
+      kind,
+      title,
+      url: document.url ?? null,
+      locale,
+      audience,
+      status,
+    })),
+  );
+  const versions = written.map(({ row }, index) => {
+    const { format, body } = documents[index] ?? { format: 'markdown', body: null };
+    return { documentId: row.id, version: row.version, title: row.title, format, body };
   });
-  const { row } = written;
-  await insertVersion(tx, workspaceId, row.id, {
-    version: row.version,
-    title: row.title,
-    format: document.format,
-    body: document.body,
-  });
-  if (!written.created) await showTo(tx, workspaceId, row);
+  await insertVersions(tx, workspaceId, versions);
+  for (const { row, created } of written) if (!created) await showTo(tx, workspaceId, row);
   return written;
 }
 
@@ -76,10 +80,14 @@ export async function createDocument(
   deps: Slice,
   { workspaceId, document }: { workspaceId: string; document: NewDocument },
 ): Promise<{ document: Document; created: boolean }> {
-  const { row, created } = await transaction(deps.db, (tx) => write(tx, workspaceId, document));
-  enqueue(deps.queues, workspaceId, row);
-  return { document: toDocument(row), created };
+  const [written] = await transaction(deps.db, (tx) => write(tx, workspaceId, [document]));
+  if (!written) throw new Error('the document was not written');
+  enqueue(deps.queues, workspaceId, written.row);
+  return { document: toDocument(written.row), created: written.created };
 }
+
+/** A job takes what is due with its document: one for every so many is enough. */
+const documentsPerJob = 25;
 
 /** All or none, in their order. An externalId that comes twice ends as its last content. */
 export async function createDocuments(
@@ -87,23 +95,40 @@ export async function createDocuments(
   { workspaceId, documents }: { workspaceId: string; documents: NewDocument[] },
 ): Promise<Document[]> {
   const rows = await transaction(deps.db, async (tx) => {
-    // always in the same order, so that two batches of the same documents wait for each other instead of deadlocking
-    const order = documents.map((_, index) => index).toSorted((a, b) => compare(documents[a], documents[b]) || a - b);
-    const written = new Map<number, DocumentRow>();
-    for (const index of order) {
-      const document = documents[index];
-      if (document) written.set(index, (await write(tx, workspaceId, document)).row);
+    const written = new Map<NewDocument, DocumentRow>();
+    for (const round of rounds(documents)) {
+      const made = await write(tx, workspaceId, round);
+      for (const [index, { row }] of made.entries()) written.set(round[index] ?? never(), row);
     }
-    return documents.flatMap((_, index) => written.get(index) ?? []);
+    return documents.map((document) => written.get(document) ?? never());
   });
-  for (const row of rows) enqueue(deps.queues, workspaceId, row);
+  for (const [index, row] of rows.entries()) if (index % documentsPerJob === 0) enqueue(deps.queues, workspaceId, row);
   return rows.map(toDocument);
 }
 
-const compare = (one: NewDocument | undefined, other: NewDocument | undefined) => {
-  const [a, b] = [one?.externalId ?? '', other?.externalId ?? ''];
+/**
+ * The first of each externalId, then the second, and so on; each round in the order of the externalIds, so that two batches of the
+ * same documents wait for each other instead of deadlocking.
+ */
+function rounds(documents: NewDocument[]): NewDocument[][] {
+  const seen = new Map<string, number>();
+  const made: NewDocument[][] = [];
+  for (const document of documents) {
+    const round = document.externalId === undefined ? 0 : (seen.get(document.externalId) ?? 0);
+    if (document.externalId !== undefined) seen.set(document.externalId, round + 1);
+    made[round] = [...(made[round] ?? []), document];
+  }
+  return made.map((round) => round.toSorted(compare));
+}
+
+const compare = (one: NewDocument, other: NewDocument) => {
+  const [a, b] = [one.externalId ?? '', other.externalId ?? ''];
   return a < b ? -1 : a > b ? 1 : 0;
 };
+
+function never(): never {
+  throw new Error('every document was written');
+}
 
 const titleFromName = (fileName: string) =>
   fileName
@@ -123,17 +148,21 @@ export async function uploadDocument(
 ): Promise<{ document: Document; created: boolean }> {
   const { format, mediaType } = recogniseFile(file.name, file.bytes);
   const { row, created } = await transaction(deps.db, async (tx) => {
-    const written = await upsertDocument(tx, workspaceId, newId(), {
-      externalId: fields.externalId ?? null,
-      kind: 'file',
-      title: fields.title?.replaceAll('\u0000', '').trim() || titleFromName(file.name),
-      url: fields.url ?? null,
-      locale: fields.locale,
-      audience: fields.audience,
-      status: fields.status,
-    });
+    const [written] = await upsertDocuments(tx, workspaceId, [
+      {
+        id: newId(),
+        externalId: fields.externalId ?? null,
+        kind: 'file',
+        title: fields.title?.replaceAll('\u0000', '').trim() || titleFromName(file.name),
+        url: fields.url ?? null,
+        locale: fields.locale,
+        audience: fields.audience,
+        status: fields.status,
+      },
+    ]);
+    if (!written) throw new Error('the document was not written');
     const { id, version, title } = written.row;
-    await insertVersion(tx, workspaceId, id, { version, title, format, body: null });
+    await insertVersions(tx, workspaceId, [{ documentId: id, version, title, format, body: null }]);
     await insertFile(tx, workspaceId, id, { version, fileName: file.name, mediaType, bytes: file.bytes });
     if (!written.created) await showTo(tx, workspaceId, written.row);
     return written;
@@ -187,8 +216,8 @@ export async function patchDocument(
     if (!row) throw notFound('document');
     await showTo(tx, workspaceId, row);
     if (body !== undefined) {
-      const version = { version: row.version, title: row.title, format: format ?? 'markdown', body };
-      await insertVersion(tx, workspaceId, documentId, version);
+      const { version, title } = row;
+      await insertVersions(tx, workspaceId, [{ documentId, version, title, format: format ?? 'markdown', body }]);
     } else if (newVersion) await copyVersion(tx, workspaceId, documentId, before.version, row.title, format);
     return { row, newVersion };
   });

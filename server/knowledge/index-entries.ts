@@ -24,15 +24,13 @@ const plain = (markdown: string) =>
     .replace(/[ \t]+/g, ' ');
 
 /** The same version split the same way has the same chunk ids again: citations outlive a second indexing. */
-export function toChunks({ chunks, titleTerms }: Preparation, documentId: string, version: number): NewChunk[] {
-  return chunks.map(({ headingPath, text, tokens, terms, headingTerms }, position) => ({
+export function toChunks({ chunks }: Preparation, documentId: string, version: number): NewChunk[] {
+  return chunks.map(({ headingPath, text, tokens }, position) => ({
     id: v5(JSON.stringify([version, position, headingPath, text]), documentId),
     position,
     headingPath,
     text,
     tokens,
-    terms,
-    contextTerms: Int32Array.from([...titleTerms, ...headingTerms]),
   }));
 }
 
@@ -43,19 +41,22 @@ const joinTerms = (chunks: Preparation['chunks']): number[] =>
 export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
   const [first] = chunks;
   if (!first) throw new Error('a document has a chunk');
+  const terms = prepared.chunks.map((chunk) => ({
+    own: chunk.terms,
+    context: Int32Array.from([...prepared.titleTerms, ...chunk.headingTerms]),
+  }));
+  const isOne = chunks.length === 1;
   const documentRow: NewSearchRow = {
     chunkId: first.id,
-    scope: chunks.length === 1 ? scope.both : scope.document,
+    scope: isOne ? scope.both : scope.document,
     lexical: termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average),
+    terms: isOne ? (terms[0] ?? null) : null,
   };
-  if (chunks.length === 1) return [documentRow];
-  const chunkRows = chunks.map(
-    ({ id, contextTerms, terms }): NewSearchRow => ({
-      chunkId: id,
-      scope: scope.chunk,
-      lexical: termWeights([...contextTerms], terms, average),
-    }),
-  );
+  if (isOne) return [documentRow];
+  const chunkRows = terms.map(({ own, context }, position): NewSearchRow => {
+    const lexical = termWeights([...context], own, average);
+    return { chunkId: chunks[position]?.id ?? first.id, scope: scope.chunk, lexical, terms: { own, context } };
+  });
   return [documentRow, ...chunkRows];
 }
 

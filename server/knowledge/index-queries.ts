@@ -1,6 +1,7 @@
 import type { Db } from '../db/pool.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
+import type { ChunkTerms } from './search-queries.ts';
 import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
 import { arrayBytes, denseBytes, sparseBytes, termsToBytes, vectorOids } from './vector-bytes.ts';
@@ -64,8 +65,6 @@ export type NewChunk = {
   headingPath: string[];
   text: string;
   tokens: number;
-  terms: Int32Array;
-  contextTerms: Int32Array;
 };
 
 /** Of a document: all that an index entry needs besides itself. */
@@ -82,15 +81,13 @@ export async function replaceChunks(tx: Db, workspaceId: string, chunks: (NewChu
   await insertChunks(tx, workspaceId, chunks);
 }
 
-const byteaOid = 17;
-
 /** Those that are there already stay. One statement, however many rows of however many documents. */
 export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
   await tx.query(
-    `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens, terms, context_terms)
-     select $1, r.id, r.document_id, r.version, r.position, array(select jsonb_array_elements_text(r.headings::jsonb)), r.text, r.tokens, r.terms, r.context
-     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[], $9::bytea[], $10::bytea[])
-       r (id, document_id, version, position, headings, text, tokens, terms, context)
+    `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens)
+     select $1, r.id, r.document_id, r.version, r.position, array(select jsonb_array_elements_text(r.headings::jsonb)), r.text, r.tokens
+     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[])
+       r (id, document_id, version, position, headings, text, tokens)
      on conflict (workspace_id, id) do nothing`,
     [
       workspaceId,
@@ -101,14 +98,6 @@ export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChun
       chunks.map((chunk) => JSON.stringify(chunk.headingPath)),
       chunks.map((chunk) => chunk.text),
       chunks.map((chunk) => chunk.tokens),
-      arrayBytes(
-        byteaOid,
-        chunks.map((chunk) => termsToBytes(chunk.terms)),
-      ),
-      arrayBytes(
-        byteaOid,
-        chunks.map((chunk) => termsToBytes(chunk.contextTerms)),
-      ),
     ],
   );
 }
@@ -116,8 +105,13 @@ export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChun
 export const scope = { chunk: 0, document: 1, both: 2 } as const;
 type Scope = (typeof scope)[keyof typeof scope];
 
-/** A text as it is found by its words, and by its vector. */
-export type NewSearchRow = { chunkId: string; scope: Scope; lexical: Map<number, number> };
+/** A text as it is found by its words, and by its vector. `terms`: of what is a chunk. */
+export type NewSearchRow = {
+  chunkId: string;
+  scope: Scope;
+  lexical: Map<number, number>;
+  terms: ChunkTerms | null;
+};
 export type NewVector = { chunkId: string; scope: Scope; embedding: ArrayLike<number> };
 
 /** `facet`: who may find the document; null while it is not published. */
@@ -152,16 +146,23 @@ export async function facetsFor(
   return facets;
 }
 
+const byteaOid = 17;
+const termsArray = (each: (Int32Array | null)[]) =>
+  arrayBytes(
+    byteaOid,
+    each.map((terms) => terms && termsToBytes(terms)),
+  );
+
 /** One statement, however many rows of however many documents. */
 export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSearchRow & Placed)[]): Promise<void> {
   const { sparsevec } = await vectorOids(tx);
   // only what stands for a document is looked up by its facet or its words
   const isFound = ({ scope: of, facet }: NewSearchRow & Placed) => of !== scope.chunk && facet !== null;
   await tx.query(
-    `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys)
-     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, r.keys::int[]
-     from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::sparsevec[], $7::text[])
-       r (document_id, chunk_id, scope, facet, lexical, keys)`,
+    `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys, terms, context_terms)
+     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, r.keys::int[], r.terms, r.context
+     from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::sparsevec[], $7::text[], $8::bytea[], $9::bytea[])
+       r (document_id, chunk_id, scope, facet, lexical, keys, terms, context)`,
     [
       workspaceId,
       rows.map((row) => row.documentId),
@@ -175,6 +176,8 @@ export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSe
       rows.map((row) =>
         isFound(row) && row.facet !== null ? `{${termKeys(row.lexical, row.facet).join(',')}}` : null,
       ),
+      termsArray(rows.map(({ terms }) => terms && terms.own)),
+      termsArray(rows.map(({ terms }) => terms && terms.context)),
     ],
   );
 }

@@ -1,106 +1,8 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
-import { bytesToTerms, denseBytes, sparseBytes } from './vector-bytes.ts';
+import { denseBytes, sparseBytes } from './vector-bytes.ts';
 
 export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?: string | undefined };
-
-/** What every row is scored by: the question's words, the facets that may be found, and its vector with the space that it is of. */
-export type Scoring = { workspaceId: string; facets: number[]; words: Buffer; meaning: Meaning | null };
-export type Meaning = { vector: Buffer; spaceKey: number; dimensions: number; hasIndex: boolean };
-
-export const toScoring = (
-  workspaceId: string,
-  facets: number[],
-  weights: ReadonlyMap<number, number>,
-  meaning: { vector: ArrayLike<number>; spaceKey: number; hasIndex: boolean } | null,
-): Scoring => ({
-  workspaceId,
-  facets,
-  words: sparseBytes(weights),
-  meaning: meaning && { ...meaning, vector: denseBytes(meaning.vector), dimensions: meaning.vector.length },
-});
-
-/** A document by its words, all of them together. */
-export type ByWords = { documentId: string; lexical: number };
-/** A chunk or a document by its vector. */
-export type ByMeaning = { documentId: string; semantic: number };
-
-/** How many documents by words and how many vectors are asked for: the confidence looks at the hundred best by words. */
-const documentsByWords = 100;
-const vectorsByMeaning = 50;
-/** How far a vector index is followed; measured in docs/scale.md. */
-const searchWidth = 60;
-
-/**
- * The filter where another index leads: as a case, the planner takes it for half of the rows and does not look for an index for
- * it. It would read that one too, to cross the two, or believe that hardly a row is left and sort them all.
- */
-const passes = (workspace: string, facets: string) =>
-  `case when r.workspace_id = ${workspace} and r.facet = any(${facets}::int[]) then true end`;
-
-/** The documents that are best by words, all of them scored: 1 µs for each, over search_rows_of_facet. */
-export async function scoreWords(db: Db, { workspaceId, facets, words }: Scoring): Promise<ByWords[]> {
-  const { rows } = await db.query<ByWords>({
-    name: 'score_words',
-    text: `select document_id as "documentId", lexical from (
-       select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
-       where r.scope > 0 and r.facet = any($2::int[]) and r.workspace_id = $1) scored
-     where lexical > 0 order by lexical desc, document_id limit ${documentsByWords}`,
-    values: [workspaceId, facets, words],
-  });
-  return rows;
-}
-
-/** The documents that are best by words among those with one of the keys, by search_rows_by_term: about 2 µs for each of those. */
-export async function findByWords(db: Db, { workspaceId, facets, words }: Scoring, keys: number[]): Promise<ByWords[]> {
-  const { rows } = await db.query<ByWords>({
-    name: 'find_by_words',
-    text: `select r.document_id as "documentId", -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
-     where r.keys && $4::int[] and r.scope > 0 and ${passes('$1', '$2')}
-     order by r.lexical <#> $3::sparsevec limit ${documentsByWords}`,
-    values: [workspaceId, facets, words, keys],
-  });
-  return rows;
-}
-
-/** The nearest vectors, all of them scored, over search_vectors_of_facet. */
-export async function scoreMeaning(db: Db, { workspaceId, facets }: Scoring, meaning: Meaning): Promise<ByMeaning[]> {
-  const { rows } = await db.query<ByMeaning>({
-    name: 'score_meaning',
-    text: `select r.document_id as "documentId", -(r.embedding <#> $4::halfvec) as semantic from search_vectors r
-     where r.facet = any($2::int[]) and r.space_key = $3 and r.workspace_id = $1
-     order by r.embedding <#> $4::halfvec limit ${vectorsByMeaning}`,
-    values: [workspaceId, facets, meaning.spaceKey, meaning.vector],
-  });
-  return rows;
-}
-
-/**
- * The nearest vectors by the space's own index, which goes on until enough rows pass the filter, and among those that are not in
- * it yet. The settings hold for this statement only. The space stands in the text: only so the planner sees that the index serves.
- */
-export async function findByMeaning(
-  db: Db,
-  { workspaceId, facets }: Scoring,
-  { vector, spaceKey, dimensions }: Meaning,
-): Promise<ByMeaning[]> {
-  const columns = `r.document_id, -(r.embedding <#> $3::halfvec) as semantic`;
-  const { rows } = await db.query<ByMeaning>({
-    name: `find_by_meaning_${spaceKey}`,
-    text: `select document_id as "documentId", semantic from (
-       (select ${columns} from search_vectors r
-        where r.space_key = ${spaceKey} and r.indexed and ${passes('$1', '$2')}
-          and (select set_config('hnsw.ef_search', '${searchWidth}', true)) is not null
-          and (select set_config('hnsw.iterative_scan', 'relaxed_order', true)) is not null
-        order by r.embedding::halfvec(${dimensions}) <#> $3::halfvec(${dimensions}) limit ${vectorsByMeaning})
-       union all
-       (select ${columns} from search_vectors r where r.space_key = ${spaceKey} and not r.indexed and ${passes('$1', '$2')}
-        order by r.embedding <#> $3::halfvec limit ${vectorsByMeaning})) both_kinds
-     order by semantic desc limit ${vectorsByMeaning}`,
-    values: [workspaceId, facets, vector],
-  });
-  return rows;
-}
 
 /** The stems of a chunk in their order, and those of the title and the headings above it. */
 export type ChunkTerms = { own: Int32Array; context: Int32Array };
@@ -115,32 +17,129 @@ export type ScoredRow = {
   terms: ChunkTerms | null;
 };
 
-const chunksPerDocument = 4;
+/**
+ * How a search looks. By words: all documents behind the filter (`all`), or those with one of the keys. By meaning: all vectors,
+ * those that the space's own index leads to, or none.
+ */
+export type Way = {
+  words: { kind: 'all' } | { kind: 'keys'; keys: number[] };
+  meaning: { kind: 'all' | 'index'; spaceKey: number; vector: ArrayLike<number> } | { kind: 'none' };
+  /** Of the best by each score, as many go on. */
+  documentsByWords: number;
+  vectorsByMeaning: number;
+};
 
-/** The documents' own rows, and of each the best chunks, with what a close look needs. By the primary keys. */
-export async function scoreDocuments(db: Db, scoring: Scoring, documentIds: string[]): Promise<ScoredRow[]> {
-  const { workspaceId, words, meaning } = scoring;
-  type Row = Omit<ScoredRow, 'terms'> & { own: Buffer | null; context: Buffer | null };
+export type Scored = {
+  rows: ScoredRow[];
+  /** The lexical scores of the best hundred documents, for the confidence. */
+  lexical: number[];
+};
+
+const lexicalScores = 100;
+const chunksPerDocument = 3;
+/** How far a vector index is followed; measured in docs/scale.md. */
+const searchWidth = 200;
+
+/**
+ * The filter where another index leads: as a case, the planner takes it for half of the rows and does not look for an index for
+ * it. It would read that one too, to cross the two, or believe that hardly a row is left and sort them all.
+ */
+const passes = 'case when r.workspace_id = $1 and r.facet = any($2::int[]) then true end';
+
+/**
+ * 1 µs a document over search_rows_of_facet, or about 2 µs for each with one of the keys over search_rows_by_term. The keys stand in
+ * a select: were they seen, the planner would take many of them for most of the table.
+ */
+const wordsSql = (kind: Way['words']['kind']) =>
+  `select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
+   where r.scope > 0 and ${kind === 'keys' ? `r.keys && (select $6::int[]) and ${passes}` : 'r.facet = any($2::int[]) and r.workspace_id = $1'}
+   order by r.lexical <#> $3::sparsevec limit ${lexicalScores}`;
+
+/**
+ * All vectors of the facets; or the nearest by the space's index, which goes on until enough rows pass the filter, with those that
+ * are not in it yet. The settings hold for this statement only. The space stands in the text: only so the planner sees that the
+ * index serves.
+ */
+function meaningSql(meaning: Way['meaning'], limit: number): string {
+  if (meaning.kind === 'none') return 'select null::uuid as document_id, null::float8 as semantic where false';
+  const { kind, spaceKey, vector } = meaning;
+  const select = 'select r.document_id, -(r.embedding <#> $4::halfvec) as semantic from search_vectors r';
+  const nearest = `order by r.embedding <#> $4::halfvec limit ${limit}`;
+  if (kind === 'all')
+    return `${select} where r.facet = any($2::int[]) and r.space_key = $5 and r.workspace_id = $1 ${nearest}`;
+  return `select document_id, semantic from (
+      (${select} where r.space_key = ${spaceKey} and r.indexed and ${passes}
+         and (select set_config('hnsw.ef_search', '${searchWidth}', true)) is not null
+         and (select set_config('hnsw.iterative_scan', 'relaxed_order', true)) is not null
+       order by r.embedding::halfvec(${vector.length}) <#> $4::halfvec(${vector.length}) limit ${limit})
+      union all (${select} where r.space_key = ${spaceKey} and not r.indexed and ${passes} ${nearest})) both_kinds
+    order by semantic desc limit ${limit}`;
+}
+
+type Row = Omit<ScoredRow, 'terms'> & { own: string | null; context: string | null; best: number[] | null };
+
+/**
+ * The documents that are best by words or by meaning, each with its own row and its best chunks, scored by both, with what a close
+ * look needs. One statement: a round trip costs as much as scoring a hundred rows.
+ */
+export async function findScored(
+  db: Db,
+  workspaceId: string,
+  facets: number[],
+  weights: ReadonlyMap<number, number>,
+  way: Way,
+): Promise<Scored> {
+  const { words, meaning, documentsByWords, vectorsByMeaning } = way;
+  const index = meaning.kind === 'index' ? `_${meaning.spaceKey}` : '';
   const { rows } = await db.query<Row>({
-    name: 'score_documents',
-    text: `with scored as materialized (
-       select r.document_id, r.chunk_id, r.scope, -(r.lexical <#> $3::sparsevec) as lexical, -(v.embedding <#> $5::halfvec) as semantic
-       from unnest($2::uuid[]) w (document_id)
-       join search_rows r on r.document_id = w.document_id and r.workspace_id = $1
-       left join search_vectors v on v.document_id = r.document_id and v.chunk_id = r.chunk_id and v.scope = r.scope
-         and v.space_key = $4 and v.workspace_id = $1)
-     select s.document_id as "documentId", s.chunk_id as "chunkId", s.scope, s.lexical, s.semantic, c.terms as own, c.context_terms as context
-     from (select scored.*, row_number() over (partition by document_id, scope
-             order by lexical / (1 + abs((select max(lexical) from scored))) + coalesce(semantic, 0) desc, chunk_id) as place
-           from scored) s
-     left join chunks c on s.scope <> 1 and c.workspace_id = $1 and c.id = s.chunk_id
-     where s.place <= ${chunksPerDocument}`,
-    values: [workspaceId, documentIds, words, meaning?.spaceKey ?? null, meaning?.vector ?? null],
+    name: `scored_${words.kind}_${meaning.kind}${index}_${documentsByWords}_${vectorsByMeaning}`,
+    text: `with by_words as materialized (${wordsSql(words.kind)}),
+     by_meaning as materialized (${meaningSql(meaning, vectorsByMeaning)}),
+     picked as (
+       (select document_id from by_words where lexical > 0 order by lexical desc, document_id limit ${documentsByWords})
+       union select document_id from by_meaning),
+     words as materialized (
+       select r.document_id, r.chunk_id, r.scope, -(r.lexical <#> $3::sparsevec) as lexical, r.terms, r.context_terms
+       from picked join search_rows r on r.document_id = picked.document_id and r.workspace_id = $1),
+     meaning as materialized (
+       select r.document_id, r.chunk_id, r.scope, -(r.embedding <#> $4::halfvec) as semantic
+       from picked join search_vectors r on r.document_id = picked.document_id and r.workspace_id = $1 and r.space_key = $5),
+     ranked as (
+       select w.*, m.semantic, row_number() over (partition by document_id, scope
+         order by lexical / (1 + abs((select max(lexical) from words))) + coalesce(semantic, 0) desc, chunk_id) as place
+       from words w left join meaning m using (document_id, chunk_id, scope))
+     select document_id as "documentId", chunk_id as "chunkId", scope, lexical, semantic,
+       encode(terms, 'base64') as own, encode(context_terms, 'base64') as context, null::real[] as best
+     from ranked where place <= ${chunksPerDocument}
+     union all select null, null, null, null, null, null, null, array_agg(lexical::real) from by_words where lexical > 0`,
+    values: [
+      workspaceId,
+      facets,
+      sparseBytes(weights),
+      meaning.kind === 'none' ? null : denseBytes(meaning.vector),
+      meaning.kind === 'none' ? null : meaning.spaceKey,
+      ...(words.kind === 'keys' ? [words.keys] : []),
+    ],
   });
-  return rows.map(({ own, context, ...row }) => ({
-    ...row,
-    terms: own && context && { own: bytesToTerms(own), context: bytesToTerms(context) },
-  }));
+  return {
+    rows: rows.flatMap(({ own, context, best, ...row }) =>
+      best === null && row.documentId ? [toScored(row, own, context)] : [],
+    ),
+    lexical: rows.find(({ best }) => best !== null)?.best ?? [],
+  };
+}
+
+const toScored = (row: Omit<ScoredRow, 'terms'>, own: string | null, context: string | null): ScoredRow => ({
+  ...row,
+  terms: own === null || context === null ? null : { own: toTerms(own), context: toTerms(context) },
+});
+
+function toTerms(base64: string): Int32Array {
+  const bytes = Buffer.from(base64, 'base64');
+  const isAligned = bytes.byteOffset % 4 === 0;
+  return isAligned
+    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+    : new Int32Array(Uint8Array.from(bytes).buffer);
 }
 
 export type FoundChunk = {

@@ -55,19 +55,19 @@ export function sparseBytes(weights: ReadonlyMap<number, number>): Buffer {
 }
 
 /** An array of one dimension. The number of pgvector's types is another in every database. */
-export function arrayBytes(elementOid: number, elements: readonly Buffer[]): Buffer {
-  const bytes = Buffer.allocUnsafe(20 + elements.reduce((sum, element) => sum + 4 + element.length, 0));
+export function arrayBytes(elementOid: number, elements: readonly (Buffer | null)[]): Buffer {
+  const bytes = Buffer.allocUnsafe(20 + elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), 0));
   bytes.writeInt32BE(elements.length > 0 ? 1 : 0, 0);
-  bytes.writeInt32BE(0, 4);
+  bytes.writeInt32BE(elements.includes(null) ? 1 : 0, 4);
   bytes.writeUInt32BE(elementOid, 8);
   if (elements.length === 0) return bytes.subarray(0, 12);
   bytes.writeInt32BE(elements.length, 12);
   bytes.writeInt32BE(1, 16);
   let at = 20;
   for (const element of elements) {
-    bytes.writeInt32BE(element.length, at);
-    element.copy(bytes, at + 4);
-    at += 4 + element.length;
+    bytes.writeInt32BE(element?.length ?? -1, at);
+    element?.copy(bytes, at + 4);
+    at += 4 + (element?.length ?? 0);
   }
   return bytes;
 }

@@ -2,15 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../bench/search-corpus.ts';
 import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.ts';
 import { newId } from '../../server/ids.ts';
-import { analysisVersion, analyzerFor } from '../../server/knowledge/analyze.ts';
-import { termWeights } from '../../server/knowledge/bm25f.ts';
+import { analyzerFor } from '../../server/knowledge/analyze.ts';
 import { deleteDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { exactDocumentsMax, exactVectorsMax } from '../../server/knowledge/find-candidates.ts';
-import { scope } from '../../server/knowledge/index-queries.ts';
+import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../../server/knowledge/index-entries.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { hasSeveralSessions } from '../../server/knowledge/sessions.ts';
-import { termKeys, weightTier } from '../../server/knowledge/term-keys.ts';
+import { termKeys } from '../../server/knowledge/term-keys.ts';
 import { sparseBytes } from '../../server/knowledge/vector-bytes.ts';
 import { keepVectorIndexes, vectorIndexName } from '../../server/knowledge/vector-index.ts';
 import { indexDocument } from '../../workers/index-document.ts';
@@ -52,32 +51,24 @@ beforeAll(async () => {
   spaceKey = made.space.key;
   const documents = Array.from({ length: documentCount }, (_, index) => {
     const [title, text] = [sentence(4), sentence(30)];
-    const [titleTerms, terms] = [title, text].map((part) => analyze(part).map(({ term }) => term));
-    const lexical = termWeights(titleTerms ?? [], terms ?? [], { title: 4, body: 30 });
-    const chunk = {
-      id: newId(),
-      position: 0,
-      headingPath: [],
-      text,
-      tokens: 30,
-      terms: Int32Array.from(terms ?? []),
-      contextTerms: Int32Array.from(titleTerms ?? []),
+    const [titleTerms = [], terms = []] = [title, text].map((part) => analyze(part).map(({ term }) => term));
+    const prepared = {
+      markdown: text,
+      titleTerms,
+      words: [],
+      chunks: [{ headingPath: [], text, tokens: 30, headingTerms: [], terms: Int32Array.from(terms) }],
     };
+    const id = newId();
+    const chunks = toChunks(prepared, id, 1);
+    const rows = toSearchRows(prepared, chunks, { title: 4, body: 30 });
     return {
-      id: newId(),
+      id,
       title,
       locale: index % 50 === 0 ? 'en-GB' : 'en-US',
-      chunks: [chunk],
-      rows: [{ chunkId: chunk.id, scope: scope.both, embedding: embedText(`${title} ${text}`), lexical }],
-      terms: {
-        language: 'en',
-        terms: [...lexical.keys()],
-        tiers: [...lexical.values()].map(weightTier),
-        words: [],
-        titleLength: 4,
-        bodyLength: 30,
-        analysis: analysisVersion,
-      },
+      chunks,
+      rows,
+      vectors: toVectors(rows, [embedText(`${title} ${text}`)]),
+      terms: toDocumentTerms(prepared, 'en', rows),
     };
   });
   for (let start = 0; start < documents.length; start += 300) {
