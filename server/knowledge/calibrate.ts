@@ -2,7 +2,7 @@ import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { termWeights } from './bm25f.ts';
 import { claimCalibration, type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
-import { type Example, features, fitCalibration } from './confidence.ts';
+import { type Calibration, type Example, features, fitCalibration } from './confidence.ts';
 import { findCandidates } from './find-candidates.ts';
 import { type Corpus, findGround, type Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
@@ -41,6 +41,12 @@ export async function settleSearch(deps: Slice, workspaceId: string): Promise<vo
   }
 }
 
+/** Fits the confidence anew, whether or not documents have changed; undefined where they are too few to be fitted to. */
+export async function recalibrate(deps: Slice, workspaceId: string): Promise<Calibration | undefined> {
+  const ground = await findGround(deps.db, workspaceId, deps.encoder.space);
+  return ground.corpus.documents < documentsMin ? undefined : calibrate(deps, workspaceId, ground);
+}
+
 /** Of other worlds than any company's help articles. */
 const unrelated = [
   'What is the capital of Brazil?',
@@ -70,7 +76,7 @@ const unrelated = [
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
  * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
  */
-async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
+async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<Calibration> {
   const { corpus } = ground;
   const find = (question: Question, vector: number[]) =>
     findCandidates(db, ground, {
@@ -106,7 +112,9 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Gr
     const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
-  await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
+  const calibration = fitCalibration(examples);
+  await saveCalibration(db, workspaceId, encoder.space, calibration, corpus.documents);
+  return calibration;
 }
 
 /** Many texts begin with their title once more. */

@@ -1,0 +1,153 @@
+import { parseConfig } from '../server/config.ts';
+import { migrate } from '../server/db/migrate.ts';
+import { createPool, type Pool } from '../server/db/pool.ts';
+import type { Deps } from '../server/deps.ts';
+import { languageOf } from '../server/knowledge/analyze.ts';
+import { createEncoder } from '../server/knowledge/create-encoder.ts';
+import { findCandidates } from '../server/knowledge/find-candidates.ts';
+import { findGround, type Ground } from '../server/knowledge/ground-queries.ts';
+import { readQuestion } from '../server/knowledge/question.ts';
+import { rank, semanticShare, shortlist } from '../server/knowledge/rank.ts';
+import { type ChunkTerms, findChunkTerms } from '../server/knowledge/search-queries.ts';
+import { createLog } from '../server/log.ts';
+import { loadDocuments, openEvalDatabase } from './eval-database.ts';
+import { type Drawn, difference, draw, intervalOf } from './retrieval-intervals.ts';
+import { isAnswerable, mean, measureOne } from './retrieval-metrics.ts';
+import { findPlateau, type Trial } from './retrieval-plateau.ts';
+import type { EvalQuestion, EvalSet } from './retrieval-sets.ts';
+import { figure, signed } from './retrieval-table.ts';
+
+/** What the encoder may say of the whole, from nothing to nearly all. */
+const shares = Array.from({ length: 17 }, (_, step) => step / 20);
+const resultsMax = 20;
+
+type Slice = Pick<Deps, 'db' | 'encoder'>;
+
+/** Scores the question's candidates once, then ranks them by each share: document ids, best first. */
+async function rankByShares(
+  deps: Slice,
+  ground: Ground,
+  workspaceId: string,
+  asked: EvalQuestion,
+): Promise<string[][]> {
+  const { db, encoder } = deps;
+  const { corpus } = ground;
+  const [vector = null] = await encoder.embed([asked.question]);
+  const question = await readQuestion(db, { workspaceId, query: asked.question, history: asked.history }, corpus);
+  if (!question) return shares.map(() => []);
+  const { candidates } = await findCandidates(db, ground, {
+    filter: { workspaceId, audiences: ['public'] },
+    question,
+    vector,
+    semanticShare: 0,
+    exact: true,
+  });
+  const language = corpus.languages[0] ?? languageOf('en');
+  // a long question takes less of the encoder, whatever the share
+  const ofLength =
+    semanticShare(encoder.space, question.termCount, language) / semanticShare(encoder.space, 1, language);
+  const looked = shares.map((share) => ({ share: share * ofLength, best: shortlist(candidates, share * ofLength) }));
+  const idsOf = (best: (typeof candidates)[number][]) =>
+    best.flatMap(({ chunks }) => chunks.map(({ chunkId }) => chunkId));
+  const terms = await findChunkTerms(db, workspaceId, [...new Set(looked.flatMap(({ best }) => idsOf(best)))]);
+  return looked.map(({ share, best }) => {
+    const own = new Map<string, ChunkTerms>();
+    for (const id of idsOf(best)) {
+      const found = terms.get(id);
+      if (found) own.set(id, found);
+    }
+    const ranked = rank(best, own, question, share).slice(0, resultsMax);
+    return [...new Set(ranked.map(({ documentId }) => documentId))];
+  });
+}
+
+async function externalIds(db: Pool, workspaceId: string): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ id: string; externalId: string }>(
+    'select id, external_id as "externalId" from documents where workspace_id = $1',
+    [workspaceId],
+  );
+  return new Map(rows.map(({ id, externalId }) => [id, externalId]));
+}
+
+/** By share what each answerable question of the sets scores (nDCG@5). They share their documents. */
+async function tryShares(deps: Slice, workspaceId: string, sets: EvalSet[]): Promise<number[][]> {
+  const ground = await findGround(deps.db, workspaceId, deps.encoder.space);
+  const names = await externalIds(deps.db, workspaceId);
+  const scores: number[][] = shares.map(() => []);
+  for (const asked of sets.flatMap(({ questions }) => questions).filter(isAnswerable)) {
+    const byShare = await rankByShares(deps, ground, workspaceId, asked);
+    for (const [at, ranked] of byShare.entries())
+      scores[at]?.push(measureOne({ ranked: ranked.map((id) => names.get(id) ?? id), gold: asked.gold }).ndcg5);
+  }
+  return scores;
+}
+
+/**
+ * Loads the sets into a database to throw away and finds the share of meaning that suits all of them: the curve, its plateau, and
+ * what each set would lose by a share that was found without it. Calls the server's functions: one set of candidates is ranked
+ * with every share. The sets of one name weigh as one, and only their questions as customers ask them count.
+ */
+export async function refitShare(readSets: { name: string; read(): Promise<EvalSet[]> }[]): Promise<void> {
+  const config = parseConfig(process.env);
+  const log = createLog('warn');
+  const database = await openEvalDatabase(config.databaseUrl);
+  const db = createPool(database.url, database.max, (error) => log.error({ err: error }, 'database'));
+  const encoder = createEncoder(config);
+  try {
+    await migrate(db);
+    const trials: Trial[] = shares.map((value) => ({ value, sets: [] }));
+    for (const { name, read } of readSets) {
+      const sets = (await read()).filter((set) => !set.isVariant);
+      const [first] = sets;
+      if (!first) continue;
+      const workspaceId = await loadDocuments({ config, db, encoder, log }, first);
+      const scores = await tryShares({ db, encoder }, workspaceId, sets);
+      for (const [at, trial] of trials.entries()) trial.sets.push({ name, scores: scores[at] ?? [] });
+    }
+    report(trials, semanticShare(encoder.space, 1, 'en'));
+  } finally {
+    await db.end();
+    await encoder.close();
+    await database.close();
+  }
+}
+
+function report(trials: Trial[], current: number): void {
+  const names = trials[0]?.sets.map(({ name }) => name) ?? [];
+  const plateau = findPlateau(trials);
+  const line = (cells: string[]) =>
+    console.log(cells.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(13))).join(''));
+  const range = (drawn: Drawn, show: (value: number) => string) => intervalOf(drawn)?.map(show).join('…') ?? '';
+  console.log('\nnDCG@5 by the share of meaning, each set weighing the same, and the loss against the best in pairs');
+  line(['share', 'all', '95 %', 'loss', '95 %', ...names]);
+  for (const { value, drawn, loss, isOnPlateau } of plateau.points) {
+    const trial = trials.find((one) => one.value === value);
+    const bySet = trial?.sets.map(({ scores }) => figure(mean(scores))) ?? [];
+    const name = `${isOnPlateau ? '=' : ' '} ${value.toFixed(2)}`;
+    line([name, figure(drawn.value), range(drawn, figure), signed(loss.value), range(loss, signed), ...bySet]);
+  }
+  const shown = (value: number) => value.toFixed(2);
+  console.log(
+    `\nThe best is ${shown(plateau.best)}; not significantly worse are ${shown(plateau.from)} to ${shown(plateau.to)} (=). Recommended: ${shown(plateau.recommended)}. Now: ${shown(current)}.`,
+  );
+  if (names.length < 2) return;
+  console.log('\nA share found on the other sets, on the one left out:');
+  line(['', 'found', 'scores', `at ${shown(current)}`, 'difference', '95 %']);
+  for (const name of names) {
+    const found = findPlateau(trials, name).recommended;
+    const [with_, now] = [scoresAt(trials, name, found), scoresAt(trials, name, current)];
+    const gain = difference(drawMean(with_), drawMean(now));
+    line([name, shown(found), figure(mean(with_)), figure(mean(now)), signed(gain.value), range(gain, signed)]);
+  }
+}
+
+/** Of one set, at the share that was tried next to `value`. */
+function scoresAt(trials: Trial[], name: string, value: number): number[] {
+  const [nearest] = trials.toSorted((one, other) => Math.abs(one.value - value) - Math.abs(other.value - value));
+  return nearest?.sets.find((set) => set.name === name)?.scores ?? [];
+}
+
+const drawMean = (scores: number[]): Drawn => ({
+  value: mean(scores),
+  drawings: draw(scores.length, (drawn) => mean(drawn.map((at) => scores[at] ?? 0))),
+});
