@@ -4,7 +4,7 @@ import { searchResponse } from '../protocol/knowledge.ts';
 import { createPlainBm25 } from './plain-bm25.ts';
 import { createParleyClient, type ParleyClient } from './retrieval-client.ts';
 import { type Loaded, loadSet, removeDocuments } from './retrieval-load.ts';
-import { refitShare } from './retrieval-refit.ts';
+import { printRefit, type SharesTried, tryShares } from './retrieval-refit.ts';
 import { printMisspelt, printSet } from './retrieval-report.ts';
 import { type AskedQuestion, type EvaluatedSet, writeEvaluation } from './retrieval-run.ts';
 import { startThrowAway, type ThrowAway } from './retrieval-server.ts';
@@ -15,7 +15,7 @@ import { type EvalSet, evalSets, misspell } from './retrieval-sets.ts';
  * How often search finds the right document, asked as any program may ask: starts Parley on an empty database for each data set
  * (or uses the one at --url, and takes away again what it loaded), adds the documents, waits until they are indexed, and asks every
  * question by POST /search. Beside it plain BM25 over the same texts. --typos asks everything once more, misspelt. --refit finds
- * the share of meaning instead. --json keeps every question's results for eval:compare.
+ * the share of meaning too, on what was loaded. --json keeps every question's results for eval:compare.
  */
 
 const { values } = parseArgs({
@@ -31,6 +31,7 @@ const { values } = parseArgs({
 });
 if (!values.data) throw new Error('Say where the data is: --data DIR');
 if (values.url && !values['api-key']) throw new Error('--url wants an admin key of that Parley too: --api-key KEY');
+if (values.url && values.refit) throw new Error('--refit works on a database of its own: leave --url out.');
 const folder = values.data;
 const chosen = (values.set ?? Object.keys(evalSets)).map((name) => {
   const read = evalSets[name];
@@ -73,10 +74,10 @@ async function ask(client: ParleyClient, set: EvalSet, prefix: string, misspelt:
   return asked;
 }
 
-/** The sets of one name share their documents. */
-async function evaluate(sets: EvalSet[], server: Pick<ThrowAway, 'url' | 'apiKey'>): Promise<EvaluatedSet[]> {
+/** The sets of one name share their documents. What was loaded into somebody's Parley is taken away, whatever happens. */
+async function evaluate(sets: EvalSet[], server: Pick<ThrowAway, 'url' | 'apiKey'>) {
   const [first] = sets;
-  if (!first) return [];
+  if (!first) throw new Error('No questions.');
   const client = createParleyClient(server.url, server.apiKey, stopped.signal);
   const documentIds: string[] = [];
   const evaluated: EvaluatedSet[] = [];
@@ -84,10 +85,10 @@ async function evaluate(sets: EvalSet[], server: Pick<ThrowAway, 'url' | 'apiKey
     console.log(`\n${first.name}: loading ${first.documents.length} documents`);
     const loaded = await loadSet(client, first, documentIds);
     for (const set of sets) evaluated.push(...(await evaluateOne(client, set, loaded)));
+    return { evaluated, prefix: loaded.prefix };
   } finally {
     if (values.url) await removeDocuments(createParleyClient(server.url, server.apiKey), documentIds);
   }
-  return evaluated;
 }
 
 async function evaluateOne(client: ParleyClient, set: EvalSet, loaded: Loaded): Promise<EvaluatedSet[]> {
@@ -107,20 +108,26 @@ async function evaluateOne(client: ParleyClient, set: EvalSet, loaded: Loaded): 
   return [clean, misspelt];
 }
 
-async function evaluateAll(): Promise<void> {
-  const all: EvaluatedSet[] = [];
-  for (const { read } of chosen) {
-    const sets = await read();
-    const own = values.url ? undefined : await startThrowAway();
-    try {
-      all.push(...(await evaluate(sets, own ?? { url: values.url ?? '', apiKey: values['api-key'] ?? '' })));
-    } finally {
-      await own?.stop();
-    }
-    stopped.signal.throwIfAborted();
+const done: EvaluatedSet[] = [];
+const tried: { name: string; of: SharesTried }[] = [];
+
+async function evaluateOnOwn(name: string, sets: EvalSet[]): Promise<void> {
+  const own = await startThrowAway();
+  try {
+    const { evaluated, prefix } = await evaluate(sets, own);
+    done.push(...evaluated);
+    if (values.refit) tried.push({ name, of: await tryShares(await own.takeDatabase(), sets, prefix) });
+  } finally {
+    await own.remove();
   }
-  if (values.json)
-    await writeEvaluation(values.json, { finishedAt: new Date().toISOString(), typos: values.typos, sets: all });
 }
 
-await (values.refit ? refitShare(chosen) : evaluateAll());
+for (const { name, read } of chosen) {
+  const sets = await read();
+  if (values.url) done.push(...(await evaluate(sets, { url: values.url, apiKey: values['api-key'] ?? '' })).evaluated);
+  else await evaluateOnOwn(name, sets);
+  stopped.signal.throwIfAborted();
+  const evaluation = { finishedAt: new Date().toISOString(), typos: values.typos, sets: done };
+  if (values.json) await writeEvaluation(values.json, evaluation);
+}
+printRefit(tried);

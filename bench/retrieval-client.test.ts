@@ -28,6 +28,19 @@ test('a request that came too soon is asked again when it is told to, and its ti
   expect([asked, body.ok]).toEqual([3, true]);
 });
 
+test('a request on a connection that was just closed is asked again, but not for ever', async () => {
+  let asked = 0;
+  const url = await serve((req, res) => {
+    asked += 1;
+    if (asked === 1) req.socket.destroy();
+    else res.end('{"ok":true}');
+  });
+  const client = createParleyClient(url, 'key');
+  expect((await client.call('GET', '/documents', z.object({ ok: z.boolean() }))).body.ok).toBe(true);
+  const deaf = await serve((req) => req.socket.destroy());
+  await expect(createParleyClient(deaf, 'key').call('GET', '/documents', z.unknown())).rejects.toThrow('fetch failed');
+});
+
 test('what else is refused is told with its reason', async () => {
   const url = await serve((_req, res) => res.writeHead(403).end('{"title":"Forbidden","detail":"Only admins may."}'));
   const refused = createParleyClient(url, 'key').call('POST', '/documents/batch', z.unknown(), {});

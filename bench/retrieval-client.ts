@@ -3,9 +3,13 @@ import { z } from 'zod';
 
 const problem = z.object({ title: z.string().catch(''), detail: z.string().catch('') });
 const retryAfterSecondsUsual = 1;
+const droppedMax = 2;
 
 export type ParleyClient = {
-  /** The body of a good answer, and how long that request took. Waits and asks again when told that there were too many; throws what else was refused. */
+  /**
+   * The body of a good answer, and how long that request took. Waits and asks again when told that there were too many, and asks
+   * again when the connection was dropped; throws what else was refused.
+   */
   call<Body extends z.ZodType>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
@@ -22,15 +26,18 @@ export function createParleyClient(url: string, apiKey: string, signal?: AbortSi
   return {
     async call(method, path, schema, body) {
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-      for (;;) {
+      const sent = body === undefined ? undefined : JSON.stringify(body);
+      for (let dropped = 0; ; ) {
         const started = performance.now();
-        const response = await fetch(`${base}/api/v1${path}`, {
-          method,
-          headers,
-          body: body === undefined ? undefined : JSON.stringify(body),
-          signal,
-        });
-        const text = await response.text();
+        const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: sent, signal })
+          .then(async (response) => ({ response, text: await response.text() }))
+          .catch((error: unknown) => {
+            dropped += 1;
+            if (signal?.aborted || dropped > droppedMax) throw error;
+          });
+        // a server closes a connection that was quiet for seconds; whatever we ask may be asked again
+        if (!answer) continue;
+        const { response, text } = answer;
         const ms = performance.now() - started;
         if (response.ok) return { body: schema.parse(text === '' ? undefined : JSON.parse(text)), ms };
         if (response.status !== 429) throw new Error(`${method} ${path}: ${response.status} ${why(text)}`);

@@ -1,5 +1,4 @@
 import { parseConfig } from '../server/config.ts';
-import { migrate } from '../server/db/migrate.ts';
 import { createPool, type Pool } from '../server/db/pool.ts';
 import type { Deps } from '../server/deps.ts';
 import { languageOf } from '../server/knowledge/analyze.ts';
@@ -10,7 +9,6 @@ import { readQuestion } from '../server/knowledge/question.ts';
 import { rank, semanticShare, shortlist } from '../server/knowledge/rank.ts';
 import { type ChunkTerms, findChunkTerms } from '../server/knowledge/search-queries.ts';
 import { createLog } from '../server/log.ts';
-import { loadDocuments, openEvalDatabase } from './eval-database.ts';
 import { type Drawn, difference, draw, intervalOf } from './retrieval-intervals.ts';
 import { isAnswerable, mean, measureOne } from './retrieval-metrics.ts';
 import { findPlateau, type Trial } from './retrieval-plateau.ts';
@@ -61,55 +59,64 @@ async function rankByShares(
   });
 }
 
-async function externalIds(db: Pool, workspaceId: string): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ id: string; externalId: string }>(
-    'select id, external_id as "externalId" from documents where workspace_id = $1',
-    [workspaceId],
-  );
-  return new Map(rows.map(({ id, externalId }) => [id, externalId]));
-}
-
-/** By share what each answerable question of the sets scores (nDCG@5). They share their documents. */
-async function tryShares(deps: Slice, workspaceId: string, sets: EvalSet[]): Promise<number[][]> {
-  const ground = await findGround(deps.db, workspaceId, deps.encoder.space);
-  const names = await externalIds(deps.db, workspaceId);
-  const scores: number[][] = shares.map(() => []);
-  for (const asked of sets.flatMap(({ questions }) => questions).filter(isAnswerable)) {
-    const byShare = await rankByShares(deps, ground, workspaceId, asked);
-    for (const [at, ranked] of byShare.entries())
-      scores[at]?.push(measureOne({ ranked: ranked.map((id) => names.get(id) ?? id), gold: asked.gold }).ndcg5);
-  }
-  return scores;
-}
-
 /**
- * Loads the sets into a database to throw away and finds the share of meaning that suits all of them: the curve, its plateau, and
- * what each set would lose by a share that was found without it. Calls the server's functions: one set of candidates is ranked
- * with every share. The sets of one name weigh as one, and only their questions as customers ask them count.
+ * By share what each answerable question scores (nDCG@5), on the database that a Parley left behind, which has one workspace with
+ * these documents alone. Calls the server's functions: one set of candidates is ranked with every share. Questions that are asked
+ * again in another way do not count.
  */
-export async function refitShare(readSets: { name: string; read(): Promise<EvalSet[]> }[]): Promise<void> {
+export async function tryShares(
+  database: { url: string; max: number },
+  sets: EvalSet[],
+  prefix: string,
+): Promise<SharesTried> {
   const config = parseConfig(process.env);
   const log = createLog('warn');
-  const database = await openEvalDatabase(config.databaseUrl);
   const db = createPool(database.url, database.max, (error) => log.error({ err: error }, 'database'));
   const encoder = createEncoder(config);
   try {
-    await migrate(db);
-    const trials: Trial[] = shares.map((value) => ({ value, sets: [] }));
-    for (const { name, read } of readSets) {
-      const sets = (await read()).filter((set) => !set.isVariant);
-      const [first] = sets;
-      if (!first) continue;
-      const workspaceId = await loadDocuments({ config, db, encoder, log }, first);
-      const scores = await tryShares({ db, encoder }, workspaceId, sets);
-      for (const [at, trial] of trials.entries()) trial.sets.push({ name, scores: scores[at] ?? [] });
+    const names = await readNames(db, prefix);
+    const workspaceId = names.workspaceId;
+    const ground = await findGround(db, workspaceId, encoder.space);
+    const scores: number[][] = shares.map(() => []);
+    const questions = sets.filter((set) => !set.isVariant).flatMap((set) => set.questions);
+    for (const asked of questions.filter(isAnswerable)) {
+      const byShare = await rankByShares({ db, encoder }, ground, workspaceId, asked);
+      for (const [at, ids] of byShare.entries()) {
+        const ranked = ids.map((id) => names.byId.get(id) ?? id);
+        scores[at]?.push(measureOne({ ranked, gold: asked.gold }).ndcg5);
+      }
     }
-    report(trials, semanticShare(encoder.space, 1, 'en'));
+    return { current: semanticShare(encoder.space, 1, 'en'), scores };
   } finally {
     await db.end();
     await encoder.close();
-    await database.close();
   }
+}
+
+export type SharesTried = { current: number; scores: number[][] };
+
+async function readNames(db: Pool, prefix: string): Promise<{ workspaceId: string; byId: Map<string, string> }> {
+  const { rows } = await db.query<{ workspaceId: string; id: string; externalId: string }>(
+    'select workspace_id as "workspaceId", id, external_id as "externalId" from documents where starts_with(external_id, $1)',
+    [prefix],
+  );
+  const [first] = rows;
+  if (!first) throw new Error('The documents are not there.');
+  return {
+    workspaceId: first.workspaceId,
+    byId: new Map(rows.map(({ id, externalId }) => [id, externalId.slice(prefix.length)])),
+  };
+}
+
+/** The curve over all sets, its plateau, and what each set would lose by a share that was found without it. */
+export function printRefit(tried: { name: string; of: SharesTried }[]): void {
+  const [first] = tried;
+  if (!first) return;
+  const trials = shares.map((value, at) => ({
+    value,
+    sets: tried.map(({ name, of }) => ({ name, scores: of.scores[at] ?? [] })),
+  }));
+  report(trials, first.of.current);
 }
 
 function report(trials: Trial[], current: number): void {
