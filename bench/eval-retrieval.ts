@@ -129,5 +129,5 @@ for (const { name, read } of chosen) {
   stopped.signal.throwIfAborted();
   const evaluation = { finishedAt: new Date().toISOString(), typos: values.typos, sets: done };
   if (values.json) await writeEvaluation(values.json, evaluation);
+  printRefit(tried);
 }
-printRefit(tried);

@@ -74,10 +74,10 @@ async function refit({ workspaceId, workspaceName, spaceId, calibration: before 
   console.log(`  share of meaning: ${share ?? 'as usual for the provider'}`);
 }
 
-const weightsOf = ({ weights, bias }: Calibration): string => {
+function weightsOf({ weights, bias }: Calibration): string {
   const [lead, cosine, outlier] = weights.map((weight) => weight.toFixed(2));
   return `lead ${lead}, cosine ${cosine}, outlier ${outlier}, bias ${bias.toFixed(2)}`;
-};
+}
 
 /** Undefined where there are no questions of both kinds. */
 async function tellApart(workspaceId: string): Promise<number | undefined> {
