@@ -1,7 +1,6 @@
 import { parseConfig } from '../server/config.ts';
 import { createPool, type Pool } from '../server/db/pool.ts';
 import type { Deps } from '../server/deps.ts';
-import { languageOf } from '../server/knowledge/analyze.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
 import { findCandidates } from '../server/knowledge/find-candidates.ts';
 import { findGround, type Ground } from '../server/knowledge/ground-queries.ts';
@@ -40,7 +39,7 @@ async function rankByShares(
     semanticShare: 0,
     exact: true,
   });
-  const language = corpus.languages[0] ?? languageOf('en');
+  const language = corpus.languages[0] ?? 'en';
   // a long question takes less of the encoder, whatever the share
   const ofLength =
     semanticShare(encoder.space, question.termCount, language) / semanticShare(encoder.space, 1, language);
@@ -77,6 +76,7 @@ export async function tryShares(
     const names = await readNames(db, prefix);
     const workspaceId = names.workspaceId;
     const ground = await findGround(db, workspaceId, encoder.space);
+    if (!ground.space) throw new Error('--refit needs EMBEDDING_MODEL in the environment, a .env file is not enough.');
     const scores: number[][] = shares.map(() => []);
     const questions = sets.filter((set) => !set.isVariant).flatMap((set) => set.questions);
     for (const asked of questions.filter(isAnswerable)) {

@@ -45,6 +45,8 @@ try {
   const spaces = all.filter(({ workspaceId }) => !values.workspace || workspaceId === values.workspace);
   if (spaces.length === 0)
     throw new Error(`No such workspace has documents indexed with ${encoder.space.provider}:${encoder.space.model}.`);
+  // once loaded, it answers within the time that a search waits for it
+  await encoder.embed(['ready']);
   for (const space of spaces) await refit(space);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
