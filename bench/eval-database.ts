@@ -12,20 +12,23 @@ import type { Queues } from '../server/queue/queues.ts';
 import { indexDocument } from '../workers/index-document.ts';
 import type { EvalDocument } from './retrieval-sets.ts';
 
+/** A database of its own on the server of `databaseUrl`; closing drops it. */
+export async function createDatabase(databaseUrl: string) {
+  const name = `parley_eval_${randomBytes(4).toString('hex')}`;
+  const administer = async (sql: string) => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await administer(`create database ${name}`);
+  const url = new URL(databaseUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, max: 4, close: () => administer(`drop database ${name} with (force)`) };
+}
+
 /** A database to throw away: on the server of `databaseUrl`, else an embedded one. */
 export async function openEvalDatabase(databaseUrl: string | undefined) {
-  if (databaseUrl) {
-    const name = `parley_eval_${randomBytes(4).toString('hex')}`;
-    const administer = async (sql: string) => {
-      const client = new pg.Client({ connectionString: databaseUrl });
-      await client.connect();
-      await client.query(sql).finally(() => client.end());
-    };
-    await administer(`create database ${name}`);
-    const url = new URL(databaseUrl);
-    url.pathname = `/${name}`;
-    return { url: url.href, max: 4, close: () => administer(`drop database ${name} with (force)`) };
-  }
+  if (databaseUrl) return createDatabase(databaseUrl);
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-eval-'));
   const embedded = await startEmbedded({ dataDir });
   const close = () => embedded.stop().then(() => rm(dataDir, { recursive: true, force: true }));

@@ -1,119 +1,133 @@
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../server/config.ts';
-import { migrate } from '../server/db/migrate.ts';
-import { createPool } from '../server/db/pool.ts';
-import { createEncoder } from '../server/knowledge/create-encoder.ts';
-import { search } from '../server/knowledge/search.ts';
-import { createLog } from '../server/log.ts';
-import { loadDocuments, openEvalDatabase } from './eval-database.ts';
+import { z } from 'zod';
+import { searchResponse } from '../protocol/knowledge.ts';
 import { createPlainBm25 } from './plain-bm25.ts';
-import { auroc, interval, type Metrics, measure } from './retrieval-metrics.ts';
+import { createParleyClient, type ParleyClient } from './retrieval-client.ts';
+import { type Loaded, loadSet, removeDocuments } from './retrieval-load.ts';
+import { printRefit, type SharesTried, tryShares } from './retrieval-refit.ts';
+import { printMisspelt, printSet } from './retrieval-report.ts';
+import { type AskedQuestion, type EvaluatedSet, writeEvaluation } from './retrieval-run.ts';
+import { startThrowAway, type ThrowAway } from './retrieval-server.ts';
 import { type EvalSet, evalSets, misspell } from './retrieval-sets.ts';
 
 /*
- * npm run eval:retrieval -- --data DIR [--set NAME] [--json FILE] [--typos]
- * Loads data sets into a throw-away database (DATABASE_URL's server, else an embedded one), asks their questions and prints how
- * often the right document comes, beside plain BM25 over the same texts.
+ * npm run eval:retrieval -- --data DIR [--set NAME …] [--typos] [--json FILE] [--url URL --api-key KEY] [--refit]
+ * How often search finds the right document, asked as any program may ask: starts Parley on an empty database for each data set
+ * (or uses the one at --url, and takes away again what it loaded), adds the documents, waits until they are indexed, and asks every
+ * question by POST /search. Beside it plain BM25 over the same texts. --typos asks everything once more, misspelt. --refit finds
+ * the share of meaning too, on what was loaded. --json keeps every question's results for eval:compare.
  */
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     set: { type: 'string', multiple: true },
-    json: { type: 'string' },
     typos: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    url: { type: 'string' },
+    'api-key': { type: 'string' },
+    refit: { type: 'boolean', default: false },
   },
 });
 if (!values.data) throw new Error('Say where the data is: --data DIR');
+if (values.url && !values['api-key']) throw new Error('--url wants an admin key of that Parley too: --api-key KEY');
+if (values.url && values.refit) throw new Error('--refit works on a database of its own: leave --url out.');
 const folder = values.data;
-const names = values.set ?? Object.keys(evalSets);
-const config = parseConfig(process.env);
-const log = createLog('warn');
+const chosen = (values.set ?? Object.keys(evalSets)).map((name) => {
+  const read = evalSets[name];
+  if (!read) throw new Error(`No such set: ${name}. There are ${Object.keys(evalSets).join(', ')}.`);
+  return { name, read: () => read(folder) };
+});
+const resultsMax = 20;
+const answer = searchResponse.extend({ confidence: z.number() });
 
-const database = await openEvalDatabase(config.databaseUrl);
-const db = createPool(database.url, database.max, (error) => log.error({ err: error }, 'database'));
-const encoder = createEncoder(config);
+/** Ctrl-C ends the asking; what was started or loaded is still taken away. */
+const stopped = new AbortController();
+process.once('SIGINT', () => stopped.abort(new Error('Stopped.')));
 
-const baselineName = 'plain BM25';
-const figure = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(3).replace(/^0/, ''));
-
-function line(name: string, metrics: Metrics, answerable: number | undefined, note = '') {
-  const { hit1, hit3, hit10, mrr10, r5, ndcg5 } = metrics;
-  const figures = [hit1, hit3, hit10, mrr10, r5, ndcg5, answerable].map((value) => figure(value).padStart(7)).join('');
-  console.log(`${name.padEnd(24)}${figures}  ${note}`);
+async function ask(client: ParleyClient, set: EvalSet, prefix: string, misspelt: boolean): Promise<AskedQuestion[]> {
+  const plain = await createPlainBm25(set.documents);
+  const asked: AskedQuestion[] = [];
+  for (const { id, question, history, gold } of set.questions) {
+    const query = misspelt ? misspell(question) : question;
+    const { body, ms } = await client.call('POST', '/search', answer, {
+      query,
+      history: history.slice(-100),
+      limit: resultsMax,
+      audience: 'public',
+    });
+    const nameOf = (externalId: string | null, documentId: string) =>
+      externalId?.startsWith(prefix) ? externalId.slice(prefix.length) : documentId;
+    const ranked = [...new Set(body.results.map((result) => nameOf(result.externalId, result.documentId)))];
+    const byWords = plain(query);
+    asked.push({
+      id,
+      question,
+      gold,
+      ranked,
+      score: body.results[0]?.score ?? 0,
+      confidence: body.confidence,
+      plain: { ranked: byWords.slice(0, resultsMax).map((one) => one.id), confidence: byWords[0]?.score ?? 0 },
+      ms,
+    });
+  }
+  return asked;
 }
 
-async function evaluate(set: EvalSet, workspaceId: string) {
-  const baseline = await createPlainBm25(set.documents);
-  const judged: {
-    ranked: string[];
-    plain: string[];
-    gold: string[];
-    confidence: number;
-    plainScore: number;
-    ms: number;
-  }[] = [];
-  for (const { question, history, gold } of set.questions) {
-    const query = values.typos ? misspell(question) : question;
-    const started = performance.now();
-    const found = await search({ db, encoder }, { workspaceId, query, history, limit: 20, audiences: ['public'] });
-    const ms = performance.now() - started;
-    const ranked = [...new Set(found.results.map((result) => result.externalId ?? ''))];
-    const plain = baseline(query);
-    const plainIds = plain.slice(0, 20).map(({ id }) => id);
-    judged.push({ ranked, plain: plainIds, gold, confidence: found.confidence, plainScore: plain[0]?.score ?? 0, ms });
+/** The sets of one name share their documents. What was loaded into somebody's Parley is taken away, whatever happens. */
+async function evaluate(sets: EvalSet[], server: Pick<ThrowAway, 'url' | 'apiKey'>) {
+  const [first] = sets;
+  if (!first) throw new Error('No questions.');
+  const client = createParleyClient(server.url, server.apiKey, stopped.signal);
+  const documentIds: string[] = [];
+  const evaluated: EvaluatedSet[] = [];
+  try {
+    console.log(`\n${first.name}: loading ${first.documents.length} documents`);
+    const loaded = await loadSet(client, first, documentIds);
+    for (const set of sets) evaluated.push(...(await evaluateOne(client, set, loaded)));
+    return { evaluated, prefix: loaded.prefix };
+  } finally {
+    if (values.url) await removeDocuments(createParleyClient(server.url, server.apiKey), documentIds);
   }
-  const ours = measure(judged);
-  const plain = measure(judged.map(({ plain: ranked, gold }) => ({ ranked, gold })));
-  const answerable = (one: (typeof judged)[number]) => one.gold.length > 0;
-  const oursAuroc = auroc(judged.map((one) => ({ score: one.confidence, positive: answerable(one) })));
-  const plainAuroc = auroc(judged.map((one) => ({ score: one.plainScore, positive: answerable(one) })));
-  const times = judged.map(({ ms }) => ms).toSorted((one, other) => one - other);
-  const at = (share: number) => times[Math.floor(times.length * share)]?.toFixed(0);
-  console.log(
-    `${''.padEnd(24)}${['hit@1', 'hit@3', 'hit@10', 'MRR@10', 'R@5', 'nDCG@5', 'AUROC'].map((name) => name.padStart(7)).join('')}`,
-  );
-  line(baselineName, plain, plainAuroc);
-  line('Parley', ours, oursAuroc, `${judged.length} questions, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
-  const keys = ['hit1', 'hit3', 'r5'] as const;
-  const intervals = Object.fromEntries(
-    keys.map((key) => [key, interval(judged, (drawn) => measure(drawn)[key]) ?? null]),
-  );
-  const shown = keys.map((key) => `${key} ${intervals[key]?.map(figure).join('–') ?? '–'}`).join(', ');
-  console.log(`95 % of drawings: ${shown}`);
-  return {
-    set: set.name,
-    questions: judged.length,
-    parley: { ...ours, auroc: oursAuroc },
-    [baselineName]: { ...plain, auroc: plainAuroc },
-    intervals,
-  };
 }
 
-try {
-  await migrate(db);
-  const reports: unknown[] = [];
-  for (const name of names) {
-    const read = evalSets[name];
-    if (!read) throw new Error(`No such set: ${name}. There are ${Object.keys(evalSets).join(', ')}.`);
-    const sets = await read(folder);
-    const [first] = sets;
-    if (!first) continue;
-    // the sets of one name share their documents
-    const workspaceId = await loadDocuments({ config, db, encoder, log }, first);
-    for (const set of sets) {
-      if (sets.length > 1) console.log(set.name);
-      reports.push(await evaluate(set, workspaceId));
-    }
+async function evaluateOne(client: ParleyClient, set: EvalSet, loaded: Loaded): Promise<EvaluatedSet[]> {
+  const of = (name: string, questions: AskedQuestion[]): EvaluatedSet => ({
+    name,
+    documents: set.documents.length,
+    chunks: loaded.chunks,
+    indexingSeconds: loaded.seconds,
+    questions,
+  });
+  const clean = of(set.name, await ask(client, set, loaded.prefix, false));
+  printSet(clean);
+  if (!values.typos) return [clean];
+  const misspelt = of(`${set.name}, misspelt`, await ask(client, set, loaded.prefix, true));
+  printSet(misspelt);
+  printMisspelt(clean, misspelt);
+  return [clean, misspelt];
+}
+
+const done: EvaluatedSet[] = [];
+const tried: { name: string; of: SharesTried }[] = [];
+
+async function evaluateOnOwn(name: string, sets: EvalSet[]): Promise<void> {
+  const own = await startThrowAway();
+  try {
+    const { evaluated, prefix } = await evaluate(sets, own);
+    done.push(...evaluated);
+    if (values.refit) tried.push({ name, of: await tryShares(await own.takeDatabase(), sets, prefix) });
+  } finally {
+    await own.remove();
   }
-  if (values.json)
-    await writeFile(
-      values.json,
-      `${JSON.stringify({ encoder: encoder.space, typos: values.typos, reports }, null, 2)}\n`,
-    );
-} finally {
-  await db.end();
-  await encoder.close();
-  await database.close();
+}
+
+for (const { name, read } of chosen) {
+  const sets = await read();
+  if (values.url) done.push(...(await evaluate(sets, { url: values.url, apiKey: values['api-key'] ?? '' })).evaluated);
+  else await evaluateOnOwn(name, sets);
+  stopped.signal.throwIfAborted();
+  const evaluation = { finishedAt: new Date().toISOString(), typos: values.typos, sets: done };
+  if (values.json) await writeEvaluation(values.json, evaluation);
+  printRefit(tried);
 }

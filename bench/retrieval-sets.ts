@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HistoryEntry } from '../protocol/knowledge.ts';
 
 export type EvalDocument = { id: string; title: string; body: string };
-/** `gold` is empty for a question that the documents do not answer. */
-export type EvalQuestion = { question: string; history: HistoryEntry[]; gold: string[] };
-export type EvalSet = { name: string; documents: EvalDocument[]; questions: EvalQuestion[] };
+/** `gold` is empty for a question that the documents do not answer. Ids are unique within a set. */
+export type EvalQuestion = { id: string; question: string; history: HistoryEntry[]; gold: string[] };
+export type EvalSet = {
+  name: string;
+  documents: EvalDocument[];
+  questions: EvalQuestion[];
+  /** Asks the questions of another set once more, in another way: to compare, not to fit to. */
+  isVariant?: boolean;
+};
 
 async function readLines<Row extends z.ZodType>(path: string, row: Row): Promise<z.output<Row>[]> {
   const text = await readFile(path, 'utf8');
@@ -18,24 +25,40 @@ async function readLines<Row extends z.ZodType>(path: string, row: Row): Promise
 
 const ids = z.array(z.string());
 
-async function wixqa(folder: string): Promise<EvalSet> {
+async function wixqa(folder: string): Promise<EvalSet[]> {
   const documents = await readLines(
     join(folder, 'wixqa_docs.jsonl'),
     z.object({ id: z.string(), title: z.string(), text: z.string() }),
   );
-  const questions = await readLines(join(folder, 'wixqa_q.jsonl'), z.object({ question: z.string(), gold: ids }));
-  return {
+  const questions = await readLines(
+    join(folder, 'wixqa_q.jsonl'),
+    z.object({ id: z.string(), question: z.string(), gold: ids }),
+  );
+  const set: EvalSet = {
     name: 'wixqa',
     documents: documents.map(({ id, title, text }) => ({ id, title, body: text })),
     questions: questions.map((row) => ({ ...row, history: [] })),
   };
+  const outOfScope = await foreignQuestions(folder);
+  if (outOfScope.length === 0) return [set];
+  return [set, { ...set, name: 'wixqa/out_of_scope', questions: [...set.questions, ...outOfScope], isVariant: true }];
+}
+
+/** CLINC's out-of-scope questions, which no help centre answers; none where the file is missing. */
+async function foreignQuestions(folder: string): Promise<EvalQuestion[]> {
+  const path = join(folder, 'clinc_val.jsonl');
+  if (!existsSync(path)) return [];
+  const rows = await readLines(path, z.object({ text: z.string(), intent: z.string() }));
+  return rows
+    .filter(({ intent }) => intent === 'oos')
+    .map(({ text }, index) => ({ id: `clinc-${index}`, question: text, history: [], gold: [] }));
 }
 
 async function techqa(folder: string): Promise<EvalSet> {
   const documents = await readLines(join(folder, 'techqa_docs.jsonl'), z.object({ id: z.string(), text: z.string() }));
   const questions = await readLines(
     join(folder, 'techqa_q.jsonl'),
-    z.object({ question: z.string(), gold: ids.catch([]), impossible: z.boolean() }),
+    z.object({ id: z.string(), question: z.string(), gold: ids.catch([]), impossible: z.boolean() }),
   );
   return {
     name: 'techqa',
@@ -43,7 +66,8 @@ async function techqa(folder: string): Promise<EvalSet> {
       const title = /^Title:\s*(.+)/.exec(text)?.[1] ?? id;
       return { id, title, body: text.replace(/^Title:.*\n+(Text:)?/, '').trim() || title };
     }),
-    questions: questions.map(({ question, gold, impossible }) => ({
+    questions: questions.map(({ id, question, gold, impossible }) => ({
+      id,
       question,
       history: [],
       gold: impossible ? [] : gold,
@@ -58,12 +82,12 @@ async function tauBanking(folder: string): Promise<EvalSet> {
   );
   const tasks = await readLines(
     join(folder, 'tau_banking_tasks.jsonl'),
-    z.object({ scenario: z.string(), gold_docs: ids }),
+    z.object({ id: z.string(), scenario: z.string(), gold_docs: ids }),
   );
   return {
     name: 'tau_banking',
     documents: documents.map(({ id, title, content }) => ({ id, title, body: content })),
-    questions: tasks.map(({ scenario, gold_docs }) => ({ question: scenario, history: [], gold: gold_docs })),
+    questions: tasks.map(({ id, scenario, gold_docs }) => ({ id, question: scenario, history: [], gold: gold_docs })),
   };
 }
 
@@ -99,13 +123,14 @@ async function mtrag(folder: string, variant: 'lastturn' | 'questions' | 'rewrit
       const turns = readTurns(text);
       const last = turns.at(-1)?.body ?? text;
       const earlier = variant === 'questions' ? turns.slice(0, -1) : [];
-      return { question: last, history: earlier, gold: gold.get(_id) ?? [] };
+      return { id: _id, question: last, history: earlier, gold: gold.get(_id) ?? [] };
     }),
+    isVariant: variant === 'rewrite',
   };
 }
 
 export const evalSets: Record<string, (folder: string) => Promise<EvalSet[]>> = {
-  wixqa: async (folder) => [await wixqa(folder)],
+  wixqa,
   techqa: async (folder) => [await techqa(folder)],
   tau_banking: async (folder) => [await tauBanking(folder)],
   mtrag_govt: async (folder) =>

@@ -1,17 +1,27 @@
 import type { Deps } from '../deps.ts';
 import { termWeights } from './bm25f.ts';
 import { type SampleDocument, sampleDocuments, saveCalibration } from './calibration-queries.ts';
-import { type Example, features, fitCalibration } from './confidence.ts';
+import { type Calibration, type Example, features, fitCalibration } from './confidence.ts';
+import { isOf } from './encoder.ts';
 import { findCandidates } from './find-candidates.ts';
-import type { Corpus, Ground } from './ground-queries.ts';
+import { type Corpus, findGround, type Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
-import { semanticShare } from './rank.ts';
+import type { Candidate } from './rank.ts';
 import { bytesToTerms } from './vector-bytes.ts';
 
 type Slice = Pick<Deps, 'db' | 'encoder'>;
 
 const sampleMax = 60;
 const openingCharactersMax = 1_200;
+
+/** Below, there is too little to fit to. */
+export const calibratedDocumentsMin = 10;
+
+/** Fits the confidence anew, whether or not documents have changed; undefined where they are too few to be fitted to. */
+export async function recalibrate(deps: Slice, workspaceId: string): Promise<Calibration | undefined> {
+  const ground = await findGround(deps.db, workspaceId);
+  return ground.corpus.documents < calibratedDocumentsMin ? undefined : calibrate(deps, workspaceId, ground);
+}
 
 /** Of other worlds than any company's help articles. */
 const unrelated = [
@@ -42,15 +52,18 @@ const unrelated = [
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
  * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
  */
-export async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
+export async function calibrate(
+  { db, encoder }: Slice,
+  workspaceId: string,
+  ground: Ground,
+): Promise<Calibration | undefined> {
   const { corpus, space } = ground;
-  if (!space) return;
+  if (!space || !isOf(space, encoder.space)) return undefined;
   const find = (question: Question, vector: number[]) =>
     findCandidates(db, ground, {
       filter: { workspaceId, audiences: ['public', 'internal'] },
       question,
       vector,
-      semanticShare: semanticShare(space, question.termCount, corpus.languages[0] ?? 'en'),
     });
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
   const titles = await encoder.embed(sample.map((document) => document.title));
@@ -60,10 +73,15 @@ export async function calibrate({ db, encoder }: Slice, workspaceId: string, gro
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
     const [title, body] = [titles[index], bodies[index]];
     if (!question || question.weights.size === 0 || !title || !body) continue;
-    const { candidates } = await find(question, title);
-    const others = candidates.filter((candidate) => !document.twins.includes(candidate.documentId));
-    const lexical = others.map((candidate) => candidate.lexical);
-    const cosines = others.flatMap((candidate) => candidate.semantic ?? []);
+    const { candidates, lexical: all } = await find(question, title);
+    const isTwin = (candidate: Candidate) => document.twins.includes(candidate.documentId);
+    const lexical = without(
+      all,
+      candidates.filter(isTwin).map((candidate) => candidate.lexical),
+    );
+    const cosines = candidates
+      .filter((candidate) => !isTwin(candidate))
+      .flatMap((candidate) => candidate.semantic ?? []);
     const own = bodyScore(document, question, corpus);
     const cosine = title.reduce((sum, value, at) => sum + value * (body[at] ?? 0), 0);
     examples.push({ features: features(lexical, cosines), answerable: false });
@@ -74,12 +92,23 @@ export async function calibrate({ db, encoder }: Slice, workspaceId: string, gro
     const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
     const vector = strangers[index];
     if (!question || !vector) continue;
-    const { candidates } = await find(question, vector);
-    const lexical = candidates.map((candidate) => candidate.lexical);
+    const { candidates, lexical } = await find(question, vector);
     const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
-  await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
+  const calibration = fitCalibration(examples);
+  await saveCalibration(db, workspaceId, encoder.space, calibration, corpus.documents);
+  return calibration;
+}
+
+/** The scores but for those of the twins, each once. */
+function without(scores: number[], twins: number[]): number[] {
+  const left = [...scores];
+  for (const score of twins) {
+    const at = left.indexOf(score);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 /** Many texts begin with their title once more. */

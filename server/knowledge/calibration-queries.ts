@@ -1,5 +1,5 @@
 import type { Db } from '../db/pool.ts';
-import type { Calibration } from './confidence.ts';
+import { type Calibration, calibrationSchema } from './confidence.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 
 const ofSpace = 'workspace_id = $1 and provider = $2 and model = $3 and dimensions = $4';
@@ -40,6 +40,44 @@ export async function saveCalibration(
     `update embedding_spaces set calibration = $5, calibrated_documents = $6, calibration_started_at = null where ${ofSpace}`,
     [...spaceValues(workspaceId, space), JSON.stringify(calibration), documents],
   );
+}
+
+export type CalibratedSpace = {
+  workspaceId: string;
+  workspaceName: string;
+  spaceId: string;
+  calibration: Calibration | undefined;
+};
+
+/** Every workspace that has vectors of this model, by name, with the calibration that its searches use. */
+export async function listCalibratedSpaces(db: Db, space: EmbeddingSpaceKey): Promise<CalibratedSpace[]> {
+  const { rows } = await db.query<Omit<CalibratedSpace, 'calibration'> & { calibration: unknown }>(
+    `select w.id as "workspaceId", w.name as "workspaceName", s.id as "spaceId", s.calibration
+     from embedding_spaces s join workspaces w on w.id = s.workspace_id
+     where s.provider = $1 and s.model = $2 and s.dimensions = $3 order by w.name, w.id`,
+    [space.provider, space.model, space.dimensions],
+  );
+  return rows.map((row) => ({
+    ...row,
+    calibration: row.calibration ? calibrationSchema.parse(row.calibration) : undefined,
+  }));
+}
+
+/**
+ * How much of a search's score the vectors of this space decide, from 0 to 1; null goes back to what suits their provider. False
+ * where there is no such space.
+ */
+export async function saveSemanticShare(
+  db: Db,
+  workspaceId: string,
+  spaceId: string,
+  share: number | null,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update embedding_spaces set semantic_share = $3 where workspace_id = $1 and id = $2',
+    [workspaceId, spaceId, share],
+  );
+  return rowCount === 1;
 }
 
 /** `twins`: the documents with its title, itself among them. */

@@ -24,13 +24,12 @@ export type Sought = {
   filter: SearchFilter;
   question: Question;
   vector: ArrayLike<number> | null;
-  semanticShare: number;
   exact?: boolean | undefined;
 };
 
 export type Found = {
   candidates: Candidate[];
-  /** The lexical scores of the best documents, for the confidence. */
+  /** The lexical scores of the best hundred documents, for the confidence. */
   lexical: number[];
 };
 

@@ -109,9 +109,9 @@ export async function findScored(
          order by lexical / (1 + abs((select max(lexical) from words))) + coalesce(semantic, 0) desc, chunk_id) as place
        from words w left join meaning m using (document_id, chunk_id, scope))
      select document_id as "documentId", chunk_id as "chunkId", scope, lexical, semantic,
-       encode(terms, 'base64') as own, encode(context_terms, 'base64') as context, null::real[] as best
+       encode(terms, 'base64') as own, encode(context_terms, 'base64') as context, null::float8[] as best
      from ranked where place <= ${chunksPerDocument}
-     union all select null, null, null, null, null, null, null, array_agg(lexical::real) from by_words where lexical > 0`,
+     union all select null, null, null, null, null, null, null, array_agg(lexical) from by_words where lexical > 0`,
     values: [
       workspaceId,
       facets,

@@ -66,7 +66,6 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
       filter,
       question,
       vector,
-      semanticShare: share,
       exact: input.exact,
     });
     const ranked = rank(shortlist(found.candidates, share), question, share);

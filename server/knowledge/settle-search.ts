@@ -1,8 +1,7 @@
 import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { calibrate } from './calibrate.ts';
+import { calibrate, calibratedDocumentsMin } from './calibrate.ts';
 import { claimCalibration } from './calibration-queries.ts';
-import { isOf } from './encoder.ts';
 import { findGround } from './ground-queries.ts';
 import { countUnfolded, foldStats } from './stats-queries.ts';
 import { hasUnfinished } from './unfinished-documents.ts';
@@ -12,7 +11,6 @@ type Slice = Pick<Deps, 'db' | 'encoder' | 'log'>;
 
 /** While documents keep coming, their statistics are added up for this many at once. */
 const unfoldedMax = 500;
-const calibratedDocumentsMin = 10;
 
 /**
  * What is due after documents have changed and before nobody looks: adding up the statistics, indexing vectors that have become
@@ -29,7 +27,7 @@ export async function settleSearch(deps: Slice, workspaceId: string): Promise<vo
     await keepVectorIndexes(deps, workspaceId);
     const ground = await findGround(db, workspaceId);
     const { documents } = ground.corpus;
-    if (documents < calibratedDocumentsMin || !ground.space || !isOf(ground.space, encoder.space)) return;
+    if (documents < calibratedDocumentsMin) return;
     if (await claimCalibration(db, workspaceId, encoder.space, documents)) await calibrate(deps, workspaceId, ground);
   } catch (error) {
     log.warn({ err: error, workspaceId }, 'search not settled');
