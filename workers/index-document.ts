@@ -104,7 +104,7 @@ async function embed(encoder: Deps['encoder'], prepared: Preparation, title: str
   const vectors: number[][] = [];
   for (let start = 0; start < texts.length; start += embedTextsMax) {
     lost.throwIfAborted();
-    vectors.push(...(await encoder.embed(texts.slice(start, start + embedTextsMax), lost)));
+    vectors.push(...(await encoder.embed(texts.slice(start, start + embedTextsMax), 'passage', lost)));
   }
   return vectors;
 }
