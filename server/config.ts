@@ -129,17 +129,11 @@ function available(env: Environment) {
   };
 }
 
-function parseModel(
-  name: string,
-  value: string,
-  builtin: string,
-  env: Environment,
-  wants = `provider:model, such as openai:gpt-5 or builtin:${builtin}`,
-): ModelRef {
+function parseModel(name: string, value: string, builtin: string, env: Environment): ModelRef {
   const [head, ...rest] = value.trim().split(':');
   const provider = providers.find((known) => known === head);
   const model = rest.join(':');
-  if (!provider || model === '') fail(name, value, wants);
+  if (!provider || model === '') fail(name, value, `provider:model, such as openai:gpt-5 or builtin:${builtin}`);
   if (provider === 'builtin') {
     if (model !== builtin) fail(name, value, `builtin:${builtin}, the only built-in one`);
   } else if (!available(env)[provider]) {
@@ -166,15 +160,18 @@ const localWants =
 
 function parseEmbedding(env: Environment, fallback: string): EmbeddingRef {
   const value = env.EMBEDDING_MODEL ?? fallback;
-  const [head, ...rest] = value.trim().split(':');
-  if (head === 'local') {
-    const model = rest.join(':');
-    if (!isFolder(model) && !hubId.test(model)) fail('EMBEDDING_MODEL', value, localWants);
-    return { provider: 'local', model };
+  const [provider, ...rest] = value.trim().split(':');
+  const model = rest.join(':');
+  switch (provider) {
+    case 'local':
+      if (!isFolder(model) && !hubId.test(model)) fail('EMBEDDING_MODEL', value, localWants);
+      return { provider, model };
+    case 'builtin':
+    case 'openai':
+      return { provider, model: parseModel('EMBEDDING_MODEL', value, 'use-lite', env).model };
+    default:
+      return fail('EMBEDDING_MODEL', value, embeddingWants);
   }
-  const { provider, model } = parseModel('EMBEDDING_MODEL', value, 'use-lite', env, embeddingWants);
-  if (provider === 'anthropic' || provider === 'google') fail('EMBEDDING_MODEL', value, embeddingWants);
-  return { provider, model };
 }
 
 /** Pure: the same environment gives the same configuration. An empty variable counts as not set. Throws ConfigError. */

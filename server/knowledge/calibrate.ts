@@ -80,7 +80,10 @@ async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Gr
       semanticShare: semanticShare(encoder.space, question.termCount, corpus.languages[0] ?? 'en'),
     });
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
-  const titles = await encoder.embed(sample.map((document) => document.title), 'question');
+  const titles = await encoder.embed(
+    sample.map((document) => document.title),
+    'question',
+  );
   const bodies = await encoder.embed(sample.map(bodyOf), 'passage');
   const examples: Example[] = [];
   for (const [index, document] of sample.entries()) {

@@ -19,4 +19,5 @@ export function openEncoder({ provider, model }: EmbeddingRef, { dataDir, models
 }
 
 /** The encoder that EMBEDDING_MODEL names. */
-export const createEncoder = (config: Slice & { models: Pick<Config['models'], 'embedding'> }): Encoder => openEncoder(config.models.embedding, config);
+export const createEncoder = (config: Slice & { models: Pick<Config['models'], 'embedding'> }): Encoder =>
+  openEncoder(config.models.embedding, config);

@@ -36,7 +36,8 @@ export function createLocalEncoder({ model, dataDir }: { model: string; dataDir:
     space: { provider: 'local', model, dimensions: 0 },
     script: new URL('./local-encoder-thread.ts', import.meta.url),
     data,
-    prepare: (text, kind) => (kind === 'question' ? question : passage) + (text.slice(0, textCharactersMax).toWellFormed().trim() || '.'),
+    prepare: (text, kind) =>
+      (kind === 'question' ? question : passage) + (text.slice(0, textCharactersMax).toWellFormed().trim() || '.'),
     batch: { textsMax: 8, charactersMax: 4_800 },
     loadTimeoutMs,
   });

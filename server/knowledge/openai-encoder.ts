@@ -41,7 +41,8 @@ export function createOpenaiEncoder({ model, apiKey, baseUrl, timeoutMs = 30_000
   const encoding = new URL(client.baseURL).hostname === 'api.openai.com' ? 'base64' : 'float';
 
   function reasonOf(error: unknown): string {
-    if (error instanceof OpenAI.APIConnectionTimeoutError) return `it did not answer within ${timeoutMs / 1000} seconds`;
+    if (error instanceof OpenAI.APIConnectionTimeoutError)
+      return `it did not answer within ${timeoutMs / 1000} seconds`;
     if (error instanceof OpenAI.APIError && error.status !== undefined) return `it answered ${error.status}`;
     if (error instanceof OpenAI.APIError) return 'it cannot be reached';
     return 'what it answered is not JSON';

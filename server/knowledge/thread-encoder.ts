@@ -19,7 +19,10 @@ export type ThreadEncoderOptions = {
 
 const batchTimeoutMs = 60_000;
 
-const answerSchema = z.union([z.object({ vectors: z.array(z.instanceof(Float32Array)) }), z.object({ error: z.string() })]);
+const answerSchema = z.union([
+  z.object({ vectors: z.array(z.instanceof(Float32Array)) }),
+  z.object({ error: z.string() }),
+]);
 
 type Call = {
   left: string[];
@@ -33,7 +36,14 @@ type Call = {
  * A model in one thread of this process, loaded at the first use. Calls are cut into small batches, and the call with the least
  * left goes first: a customer's question overtakes the indexing of a book.
  */
-export function createThreadEncoder({ space, script, data, prepare, batch, loadTimeoutMs }: ThreadEncoderOptions): Encoder {
+export function createThreadEncoder({
+  space,
+  script,
+  data,
+  prepare,
+  batch,
+  loadTimeoutMs,
+}: ThreadEncoderOptions): Encoder {
   let calls: Call[] = [];
   let thread: Worker | undefined;
   let timeoutMs = loadTimeoutMs;

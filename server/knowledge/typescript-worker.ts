@@ -13,7 +13,11 @@ function bootstrap(script: URL): URL {
 }
 
 /** A thread that runs a TypeScript file. It does not keep the process alive; call `ref()` while waiting for it. */
-export function startTypescriptWorker(script: URL, name: string, options: Pick<WorkerOptions, 'resourceLimits' | 'workerData'> = {}): Worker {
+export function startTypescriptWorker(
+  script: URL,
+  name: string,
+  options: Pick<WorkerOptions, 'resourceLimits' | 'workerData'> = {},
+): Worker {
   const worker = new Worker(bootstrap(script), { name, execArgv: ['--no-warnings'], ...options });
   worker.unref();
   // whoever waits for an answer hears of it in ask(); between two questions nobody needs to

@@ -24,7 +24,14 @@ function open(model: string) {
   return encoder;
 }
 
-const words = { '[PAD]': [9, 9, 9], '[UNK]': [0, 0, 1], returns: [3, 0, 0], refund: [0, 4, 0], query: [0, 0, 2], passage: [0, 0, -2] };
+const words = {
+  '[PAD]': [9, 9, 9],
+  '[UNK]': [0, 0, 1],
+  returns: [3, 0, 0],
+  refund: [0, 4, 0],
+  query: [0, 0, 2],
+  passage: [0, 0, -2],
+};
 
 async function openTiny(model: Partial<TinyModel> = {}, name?: string) {
   const folder = await folderFor(name);
@@ -38,7 +45,9 @@ describe('a local model that is not there', () => {
   test('is named, with its folder', async () => {
     const folder = await folderFor('nowhere');
     const asked = open(folder).embed(['text'], 'passage');
-    await expect(asked).rejects.toMatchObject(unusable(/embedding model local:.*nowhere cannot .*there is no folder .*nowhere\.$/));
+    await expect(asked).rejects.toMatchObject(
+      unusable(/embedding model local:.*nowhere cannot .*there is no folder .*nowhere\.$/),
+    );
   });
 
   test('in part, is told by what is missing', async () => {
@@ -62,7 +71,9 @@ function isInstalled(): boolean {
 describe.runIf(!isInstalled())('without the library for local models', () => {
   test('the error says what to install', async () => {
     const { encoder } = await openTiny();
-    await expect(encoder.embed(['text'], 'passage')).rejects.toMatchObject(unusable(/npm install .*@huggingface\/transformers/));
+    await expect(encoder.embed(['text'], 'passage')).rejects.toMatchObject(
+      unusable(/npm install .*@huggingface\/transformers/),
+    );
   });
 });
 
@@ -70,7 +81,12 @@ describe.runIf(isInstalled())('a local model', () => {
   test('gives the mean of its words at length 1, in the order of the texts, the same each time', async () => {
     const { encoder } = await openTiny();
     expect(encoder.space).toMatchObject({ provider: 'local', dimensions: 0 });
-    const texts = ['returns', 'Refund returns', 'refund', ...Array.from({ length: 20 }, () => 'returns returns refund')];
+    const texts = [
+      'returns',
+      'Refund returns',
+      'refund',
+      ...Array.from({ length: 20 }, () => 'returns returns refund'),
+    ];
     const found = await encoder.embed(texts, 'passage');
     expect(encoder.space.dimensions).toBe(3);
     expect(found).toHaveLength(texts.length);
@@ -98,7 +114,10 @@ describe.runIf(isInstalled())('a local model', () => {
     const { encoder } = await openTiny();
     await encoder.embed(['warm'], 'passage');
     const order: string[] = [];
-    const list = encoder.embed(Array.from({ length: 200 }, () => 'returns '.repeat(50)), 'passage');
+    const list = encoder.embed(
+      Array.from({ length: 200 }, () => 'returns '.repeat(50)),
+      'passage',
+    );
     const question = encoder.embed(['refund'], 'question');
     await Promise.all([list.then(() => order.push('list')), question.then(() => order.push('question'))]);
     expect(order).toEqual(['question', 'list']);

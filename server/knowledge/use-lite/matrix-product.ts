@@ -24,7 +24,7 @@ export const panelColumns = 8;
 const tileRows = 4;
 
 /**
- * C += A · B over one wasm memory. All addresses and steps are in bytes; `innerBytes` is 4 times A's columns. A and C are stored
+ * C += A · B over one wasm memory, for at least one column of A and one panel of B. All addresses and steps are in bytes; `innerBytes` is 4 times A's columns. A and C are stored
  * by rows, B in `panels` panels one after the other.
  */
 export type MatrixProduct = (

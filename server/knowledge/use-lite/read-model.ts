@@ -14,7 +14,15 @@ const manifestSchema = z.object({
   ),
 });
 /** A score that is missing counts as 0: so the vectors have always been. */
-const piecesSchema = z.array(z.tuple([z.string(), z.number().nullable().transform((score) => score ?? 0)]));
+const piecesSchema = z.array(
+  z.tuple([
+    z.string(),
+    z
+      .number()
+      .nullable()
+      .transform((score) => score ?? 0),
+  ]),
+);
 
 export type StoredModel = {
   /** The one weight whose name contains all of these parts. Throws when there is none or more. */

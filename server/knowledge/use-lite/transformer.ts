@@ -1,5 +1,5 @@
 import type { Area, Arena } from './arena.ts';
-import { createMatrixProduct, type MatrixProduct, packPanels, panelColumns } from './matrix-product.ts';
+import { createMatrixProduct, packPanels, panelColumns } from './matrix-product.ts';
 
 /* The parts of a transformer, on rows of numbers in one arena: one row for each token, texts one after the other. */
 
@@ -40,7 +40,16 @@ export function createTransformer(arena: Arena, { heads, tokensMax, headWidthMax
     const values = { start: first + 2 * width, inner: length, columns: headWidth, rowStep: 3 * width, columnStep: 1 };
     packPanels(qkv.values, values, packed.values);
     const target = into.address + 4 * (width * start + headWidth * head);
-    product(scores.address, packed.address, target, length, 4 * length, headWidth / panelColumns, 4 * columns, 4 * width);
+    product(
+      scores.address,
+      packed.address,
+      target,
+      length,
+      4 * length,
+      headWidth / panelColumns,
+      4 * columns,
+      4 * width,
+    );
   }
 
   return {
@@ -57,10 +66,19 @@ export function createTransformer(arena: Arena, { heads, tokensMax, headWidthMax
         if (added) addTo(target, bias);
         else target.set(bias);
       }
-      product(from.address, weights.address, into.address, rows, 4 * inner, columns / panelColumns, 4 * inner, 4 * columns);
+      product(
+        from.address,
+        weights.address,
+        into.address,
+        rows,
+        4 * inner,
+        columns / panelColumns,
+        4 * inner,
+        4 * columns,
+      );
     },
     attend(qkv, into, spans, width) {
-      for (const span of spans) {
+      for (const span of spans.filter(({ length }) => length > 0)) {
         into.values.fill(0, width * span.start, width * (span.start + span.length));
         for (let head = 0; head < heads; head += 1) attendHead(qkv, into, span, width, head);
       }

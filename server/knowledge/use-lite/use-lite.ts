@@ -1,7 +1,16 @@
 import { type Area, createArena } from './arena.ts';
 import { readStoredModel, type StoredModel } from './read-model.ts';
 import { createTokenizer } from './tokenizer.ts';
-import { addTo, createTransformer, type Dense, type Norm, normRows, relu, type Span, type Transformer } from './transformer.ts';
+import {
+  addTo,
+  createTransformer,
+  type Dense,
+  type Norm,
+  normRows,
+  relu,
+  type Span,
+  type Transformer,
+} from './transformer.ts';
 
 /*
  * Universal Sentence Encoder Lite (Cer et al. 2018, arXiv:1803.11175): a transformer of two layers and the mean over its tokens, with
@@ -58,7 +67,8 @@ function readLayer({ dense }: Transformer, { weight }: StoredModel, number: numb
     scale: of(`${folder}layer_prepostprocess`, 'norm_scale').slice(),
     bias: of(`${folder}layer_prepostprocess`, 'norm_bias').slice(),
   });
-  const attention = (name: string) => dense(of(`MultiheadAttention/${name}`, 'kernel'), of(`MultiheadAttention/${name}`, 'bias'));
+  const attention = (name: string) =>
+    dense(of(`MultiheadAttention/${name}`, 'kernel'), of(`MultiheadAttention/${name}`, 'bias'));
   const feed = (name: string) => dense(of(`FFN/${name}`, 'Reshape_1'), of(`FFN/${name}/bias`));
   return {
     norm: norm(''),
@@ -76,7 +86,10 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
   const transformer = createTransformer(arena, { heads, tokensMax, headWidthMax: width / heads });
   const { dense, apply, attend } = transformer;
   const layers = [readLayer(transformer, stored, 0), readLayer(transformer, stored, 1)];
-  const widen = dense(stored.weight('Layer_0/TransformerLayer/dense/kernel'), stored.weight('Layer_0/TransformerLayer/dense/bias'));
+  const widen = dense(
+    stored.weight('Layer_0/TransformerLayer/dense/kernel'),
+    stored.weight('Layer_0/TransformerLayer/dense/bias'),
+  );
   const last = dense(stored.weight('tanh_layer_0/weights'), stored.weight('tanh_layer_0/bias'));
   const embeddings = stored.weight('Embeddings_en').slice();
   const places = timing(stored.weight('TimingSignal/ExpandDims_1'));
@@ -122,7 +135,9 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
     for (const [index, span] of spans.entries()) normed.values.set(mean(state.values, span), index * width);
     apply(last, normed, attended, texts.length);
     return texts.map((text, index) =>
-      text.length === 0 ? new Float32Array(width) : unit(attended.values.slice(index * width, (index + 1) * width).map(Math.tanh)),
+      text.length === 0
+        ? new Float32Array(width)
+        : unit(attended.values.slice(index * width, (index + 1) * width).map(Math.tanh)),
     );
   };
 }
@@ -131,8 +146,14 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
 function timing(frequencies: Float32Array): Float32Array {
   const signal = new Float32Array(tokensMax * embeddingWidth);
   for (let place = 0; place < tokensMax; place += 1) {
-    signal.set(frequencies.map((frequency) => Math.sin(place * frequency)), place * embeddingWidth);
-    signal.set(frequencies.map((frequency) => Math.cos(place * frequency)), place * embeddingWidth + frequencies.length);
+    signal.set(
+      frequencies.map((frequency) => Math.sin(place * frequency)),
+      place * embeddingWidth,
+    );
+    signal.set(
+      frequencies.map((frequency) => Math.cos(place * frequency)),
+      place * embeddingWidth + frequencies.length,
+    );
   }
   return signal;
 }
