@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
-import { checkVector, type Encoder, unusable } from './encoder.ts';
+import { checkVector, type EmbeddingSpaceKey, type Encoder, unusable } from './encoder.ts';
 import { normalize } from './normalize.ts';
 
 const batchTextsMax = 128;
@@ -40,33 +40,15 @@ export function createOpenaiEncoder({ model, apiKey, baseUrl, timeoutMs = 30_000
   // 1,000 vectors of 1,536 numbers cost 103 ms of CPU and 8 MB as base64, 168 ms and 21 MB as digits; not every other server knows it
   const encoding = new URL(client.baseURL).hostname === 'api.openai.com' ? 'base64' : 'float';
 
-  function reasonOf(error: unknown): string {
-    if (error instanceof OpenAI.APIConnectionTimeoutError)
-      return `it did not answer within ${timeoutMs / 1000} seconds`;
-    if (error instanceof OpenAI.APIError && error.status !== undefined) return `it answered ${error.status}`;
-    if (error instanceof OpenAI.APIError) return 'it cannot be reached';
-    return 'what it answered is not JSON';
-  }
-
   async function embedBatch(texts: string[], signal: AbortSignal): Promise<number[][]> {
     let raw: unknown;
     try {
       raw = await client.embeddings.create({ model, input: texts, encoding_format: encoding }, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw unusable(space, reasonOf(error), error);
+      throw unusable(space, reasonOf(error, timeoutMs), error);
     }
-    const answer = answerSchema.safeParse(raw);
-    if (!answer.success) throw unusable(space, 'what it answered holds no vectors', answer.error);
-    const vectors = answer.data.data.toSorted((one, other) => one.index - other.index);
-    if (vectors.length !== texts.length || vectors.some(({ index }, at) => index !== at)) {
-      throw unusable(space, `it gave ${vectors.length} vectors for ${texts.length} texts`);
-    }
-    return vectors.map(({ embedding }) => {
-      const vector = typeof embedding === 'string' ? decode(embedding) : embedding.map(asNumber);
-      checkVector(space, vector);
-      return normalize(vector);
-    });
+    return readVectors(space, raw, texts.length);
   }
 
   return {
@@ -91,6 +73,27 @@ export function createOpenaiEncoder({ model, apiKey, baseUrl, timeoutMs = 30_000
     },
     close: async () => undefined,
   };
+}
+
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof OpenAI.APIConnectionTimeoutError) return `it did not answer within ${timeoutMs / 1000} seconds`;
+  if (error instanceof OpenAI.APIError && error.status !== undefined) return `it answered ${error.status}`;
+  if (error instanceof OpenAI.APIError) return 'it cannot be reached';
+  return 'what it answered is not JSON';
+}
+
+function readVectors(space: EmbeddingSpaceKey, raw: unknown, count: number): number[][] {
+  const answer = answerSchema.safeParse(raw);
+  if (!answer.success) throw unusable(space, 'what it answered holds no vectors', answer.error);
+  const vectors = answer.data.data.toSorted((one, other) => one.index - other.index);
+  if (vectors.length !== count || vectors.some(({ index }, at) => index !== at)) {
+    throw unusable(space, `it gave ${vectors.length} vectors for ${count} texts`);
+  }
+  return vectors.map(({ embedding }) => {
+    const vector = typeof embedding === 'string' ? decode(embedding) : embedding.map(asNumber);
+    checkVector(space, vector);
+    return normalize(vector);
+  });
 }
 
 function cutBatches(texts: string[]): string[][] {

@@ -91,26 +91,12 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
     stored.weight('Layer_0/TransformerLayer/dense/bias'),
   );
   const last = dense(stored.weight('tanh_layer_0/weights'), stored.weight('tanh_layer_0/bias'));
-  const embeddings = stored.weight('Embeddings_en').slice();
-  const places = timing(stored.weight('TimingSignal/ExpandDims_1'));
+  const firstRows = createFirstRows(stored);
   const tokens = arena.allocate(rowsMax * embeddingWidth);
   const state = arena.allocate(rowsMax * width);
   const normed = arena.allocate(rowsMax * width);
   const wide = arena.allocate(rowsMax * hiddenWidth);
   const attended = arena.allocate(rowsMax * width);
-
-  function readTokens(spans: Span[], texts: number[][]): void {
-    // twice the embedding, as the model was trained: its residual is added once more
-    for (const [index, { start }] of spans.entries()) {
-      for (const [place, token] of (texts[index] ?? []).entries()) {
-        const row = tokens.values.subarray((start + place) * embeddingWidth, (start + place + 1) * embeddingWidth);
-        const embedding = embeddings.subarray(token * embeddingWidth, (token + 1) * embeddingWidth);
-        row.set(embedding);
-        addTo(row, embedding);
-        addTo(row, places.subarray(place * embeddingWidth, (place + 1) * embeddingWidth));
-      }
-    }
-  }
 
   function passLayer(layer: Layer, from: Area, rows: number, spans: Span[]): void {
     normRows(from, normed, rows, layer.norm, normEpsilon);
@@ -129,7 +115,7 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
       rows += length;
       return { start: rows - length, length };
     });
-    readTokens(spans, texts);
+    tokens.values.set(firstRows(texts.flat(), spans));
     apply(widen, tokens, state, rows);
     for (const [index, layer] of layers.entries()) passLayer(layer, index === 0 ? tokens : state, rows, spans);
     for (const [index, span] of spans.entries()) normed.values.set(mean(state.values, span), index * width);
@@ -139,6 +125,27 @@ function createEncode(stored: StoredModel): (texts: number[][]) => Float32Array[
         ? new Float32Array(width)
         : unit(attended.values.slice(index * width, (index + 1) * width).map(Math.tanh)),
     );
+  };
+}
+
+/** Gives the rows of tokens as they enter the first layer. */
+function createFirstRows({ weight }: StoredModel): (tokens: number[], spans: Span[]) => Float32Array {
+  const embeddings = weight('Embeddings_en').slice();
+  const places = timing(weight('TimingSignal/ExpandDims_1'));
+  const rowOf = (rows: Float32Array, row: number) => rows.subarray(row * embeddingWidth, (row + 1) * embeddingWidth);
+  return (tokens, spans) => {
+    const rows = new Float32Array(tokens.length * embeddingWidth);
+    for (const { start, length } of spans) {
+      for (let place = 0; place < length; place += 1) {
+        const row = rowOf(rows, start + place);
+        const embedding = rowOf(embeddings, tokens[start + place] ?? 0);
+        // twice, as the model was trained: its first residual is added once more
+        row.set(embedding);
+        addTo(row, embedding);
+        addTo(row, rowOf(places, place));
+      }
+    }
+    return rows;
   };
 }
 
