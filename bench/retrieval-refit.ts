@@ -28,7 +28,7 @@ async function rankByShares(
 ): Promise<string[][]> {
   const { db, encoder } = deps;
   const { corpus } = ground;
-  const [vector = null] = await encoder.embed([asked.question]);
+  const [vector = null] = await encoder.embed([asked.question], 'question');
   const question = await readQuestion(db, { workspaceId, query: asked.question, history: asked.history }, corpus);
   if (!question) return shares.map(() => []);
   const { candidates } = await findCandidates(db, ground, {

@@ -225,7 +225,7 @@ try {
     workspaceId,
   ]);
   const plain: Ask = async (question) => {
-    const [vector = []] = await encoder.embed([question]);
+    const [vector = []] = await encoder.embed([question], 'question');
     const { rows } = await db.query<{ id: string }>({
       name: 'plain_pgvector',
       text: `select c.id, c.text from (select chunk_id from search_vectors where space_key = ${spaces[0]?.key} and indexed

@@ -46,7 +46,7 @@ try {
   if (spaces.length === 0)
     throw new Error(`No such workspace has documents indexed with ${encoder.space.provider}:${encoder.space.model}.`);
   // once loaded, it answers within the time that a search waits for it
-  await encoder.embed(['ready']);
+  await encoder.embed(['ready'], 'question');
   for (const space of spaces) await refit(space);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

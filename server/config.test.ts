@@ -51,12 +51,25 @@ describe('the configuration', () => {
     ['ANSWER_MODEL', 'gpt-5', 'provider:model'],
     ['ANSWER_MODEL', 'openai:gpt-5', 'OPENAI_API_KEY'],
     ['EMBEDDING_MODEL', 'builtin:other', 'builtin:use-lite'],
+    ['EMBEDDING_MODEL', 'minilm', 'local:<model>'],
+    ['EMBEDDING_MODEL', 'local:', 'such as local:/models/minilm'],
+    ['EMBEDDING_MODEL', 'local:a/b/c', 'local:Xenova/all-MiniLM-L6-v2'],
+    ['EMBEDDING_MODEL', 'anthropic:claude', 'builtin:use-lite, openai:<model> or local:<model>'],
+    ['ANSWER_MODEL', 'local:Xenova/all-MiniLM-L6-v2', 'provider:model'],
     ['ANSWER_TIMEOUT_SECONDS', '-1', 'seconds'],
   ])('stops at %s=%s and says what it wants', (name, value, wants) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => parseConfig({ [name]: value })).toThrow(name);
     expect(() => parseConfig({ [name]: value })).toThrow(wants);
   });
+
+  it.each(['Xenova/all-MiniLM-L6-v2', 'minilm', '/models/minilm', './minilm', '../minilm', 'C:\\models\\minilm'])(
+    'takes local:%s as an embedding model',
+    (model) => {
+      const { embedding } = parseConfig({ EMBEDDING_MODEL: `local:${model}` }).models;
+      expect(embedding).toEqual({ provider: 'local', model });
+    },
+  );
 
   it('never repeats a secret in its complaint', () => {
     expect(() => parseConfig({ PARLEY_ADMIN_PASSWORD: 'hunter2' })).toThrow(/^PARLEY_ADMIN_PASSWORD is "…"/);

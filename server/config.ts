@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Where a model lives and what it is called there, from `provider:model`. */
 export type ModelRef = { provider: 'builtin' | 'openai' | 'anthropic' | 'google'; model: string };
 
+/** A model that turns texts into vectors. A local one is an id of the Hugging Face hub, or a folder. */
+export type EmbeddingRef = { provider: 'builtin' | 'openai' | 'local'; model: string };
+
 export type Config = {
   host: string;
   port: number;
@@ -25,7 +28,7 @@ export type Config = {
     /** In the order they are tried. */
     answer: ModelRef[];
     fast: ModelRef[];
-    embedding: ModelRef;
+    embedding: EmbeddingRef;
   };
   /** From a customer's message to its outcome; then it goes to people. */
   answerDeadlineMs: number;
@@ -102,6 +105,10 @@ const environment = z.object({
 });
 type Environment = z.infer<typeof environment>;
 
+/** `/models/minilm`, `./minilm` and `C:\minilm` are folders. */
+export const isFolder = (model: string): boolean => /^(\.{0,2}\/|\.{1,2}$|[a-z]:[\\/])/i.test(model);
+const hubId = /^[\w.-]+(\/[\w.-]+)?$/;
+
 const providers = ['builtin', 'openai', 'anthropic', 'google'] as const;
 const keyFor = {
   openai: 'OPENAI_API_KEY (or OPENAI_BASE_URL)',
@@ -147,13 +154,24 @@ function defaultModels(env: Environment): { answer: string; fast: string; embedd
   return { answer: 'builtin:extractive', fast: 'builtin:extractive', embedding };
 }
 
-function parseEmbedding(env: Environment, fallback: string): ModelRef {
+const embeddingWants = 'builtin:use-lite, openai:<model> or local:<model>';
+const localWants =
+  'local:<model> with an id of the Hugging Face hub, such as local:Xenova/all-MiniLM-L6-v2, or a folder, such as local:/models/minilm';
+
+function parseEmbedding(env: Environment, fallback: string): EmbeddingRef {
   const value = env.EMBEDDING_MODEL ?? fallback;
-  const model = parseModel('EMBEDDING_MODEL', value, 'use-lite', env);
-  if (model.provider === 'anthropic' || model.provider === 'google') {
-    fail('EMBEDDING_MODEL', value, 'builtin:use-lite or openai:<model>');
+  const [provider, ...rest] = value.trim().split(':');
+  const model = rest.join(':');
+  switch (provider) {
+    case 'local':
+      if (!isFolder(model) && !hubId.test(model)) fail('EMBEDDING_MODEL', value, localWants);
+      return { provider, model };
+    case 'builtin':
+    case 'openai':
+      return { provider, model: parseModel('EMBEDDING_MODEL', value, 'use-lite', env).model };
+    default:
+      return fail('EMBEDDING_MODEL', value, embeddingWants);
   }
-  return model;
 }
 
 /** Pure: the same environment gives the same configuration. An empty variable counts as not set. Throws ConfigError. */

@@ -138,6 +138,7 @@ async function finish(deps: Slice, batch: Read[], held: Held): Promise<void> {
   try {
     const vectors = await deps.encoder.embed(
       mine.flatMap(({ texts }) => texts),
+      'passage',
       held.lost,
     );
     let next = 0;

@@ -66,8 +66,11 @@ export async function calibrate(
       vector,
     });
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
-  const titles = await encoder.embed(sample.map((document) => document.title));
-  const bodies = await encoder.embed(sample.map(bodyOf));
+  const titles = await encoder.embed(
+    sample.map((document) => document.title),
+    'question',
+  );
+  const bodies = await encoder.embed(sample.map(bodyOf), 'passage');
   const examples: Example[] = [];
   for (const [index, document] of sample.entries()) {
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
@@ -87,7 +90,7 @@ export async function calibrate(
     examples.push({ features: features(lexical, cosines), answerable: false });
     examples.push({ features: features([...lexical, own], [...cosines, cosine]), answerable: true });
   }
-  const strangers = await encoder.embed(unrelated);
+  const strangers = await encoder.embed(unrelated, 'question');
   for (const [index, query] of unrelated.entries()) {
     const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
     const vector = strangers[index];

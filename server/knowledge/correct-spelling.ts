@@ -5,7 +5,7 @@ import { findSimilarWords } from './stats-queries.ts';
 const lettersMin = 4;
 const lettersMax = 20;
 /** Of a long text with many unknown words only the first are looked at. */
-const wordsMax = 8;
+const wordsMax = 32;
 
 const correctable = (word: string) => word.length >= lettersMin && word.length <= lettersMax && /^\p{L}+$/u.test(word);
 

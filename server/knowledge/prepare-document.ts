@@ -55,7 +55,7 @@ function endThread(): void {
 
 async function prepareNow(request: PrepareRequest, timeoutMs: number): Promise<Preparation> {
   clearTimeout(idleTimer);
-  thread ??= startTypescriptWorker(new URL('./prepare-thread.ts', import.meta.url), 'documents', resourceLimits);
+  thread ??= startTypescriptWorker(new URL('./prepare-thread.ts', import.meta.url), 'documents', { resourceLimits });
   try {
     const answer = answerSchema.parse(await ask(thread, request, timeoutMs));
     if ('prepared' in answer) return answer.prepared;

@@ -86,7 +86,7 @@ async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput)
   const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
     // the signal ends the work, the race ends the waiting: a batch under way is not given up
-    const [vector] = await Promise.race([encoder.embed([query], ended), rejection(ended)]);
+    const [vector] = await Promise.race([encoder.embed([query], 'question', ended), rejection(ended)]);
     return vector ?? null;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === 'unavailable';

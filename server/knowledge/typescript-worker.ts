@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 // On Node 20 neither the parent's loader nor `--import tsx` reaches a worker: the thread registers tsx itself and then loads its
 // script, wherever it was started from (tsx, vitest, any working directory).
@@ -13,9 +13,12 @@ function bootstrap(script: URL): URL {
 }
 
 /** A thread that runs a TypeScript file. It does not keep the process alive; call `ref()` while waiting for it. */
-export function startTypescriptWorker(script: URL, name: string, resourceLimits?: ResourceLimits): Worker {
-  const limits = resourceLimits ? { resourceLimits } : {};
-  const worker = new Worker(bootstrap(script), { name, execArgv: ['--no-warnings'], ...limits });
+export function startTypescriptWorker(
+  script: URL,
+  name: string,
+  options: Pick<WorkerOptions, 'resourceLimits' | 'workerData'> = {},
+): Worker {
+  const worker = new Worker(bootstrap(script), { name, execArgv: ['--no-warnings'], ...options });
   worker.unref();
   // whoever waits for an answer hears of it in ask(); between two questions nobody needs to
   worker.on('error', () => {});

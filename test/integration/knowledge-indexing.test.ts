@@ -152,12 +152,12 @@ function withHook(hook: () => Promise<unknown>): Encoder {
   let called = false;
   return {
     ...encoder,
-    async embed(texts, signal) {
+    async embed(...asked) {
       if (!called) {
         called = true;
         await hook();
       }
-      return encoder.embed(texts, signal);
+      return encoder.embed(...asked);
     },
   };
 }
