@@ -80,11 +80,13 @@ export async function readQuestion(
   const text = input.query.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
   if (!/[\p{L}\p{N}]/u.test(text)) return null;
   const analyze = await analyzers(corpus, input.locale);
-  const tokens = analyze(text);
-  const carried = carryOver(input.history, analyze, new Set(tokens.map((token) => token.term)));
-  const asked = countTerms(tokens.map((token) => token.term));
-  const counts = await findTermCounts(db, input.workspaceId, [...asked.keys(), ...carried.keys()]);
-  const unknown = tokens.filter((token) => !counts.has(token.term));
+  const read = analyze(text);
+  const carried = carryOver(input.history, analyze, new Set(read.map((token) => token.term)));
+  const terms = new Set([...read.map((token) => token.term), ...carried.keys()]);
+  const counts = await findTermCounts(db, input.workspaceId, [...terms]);
+  // a code that no document has must not come between its neighbours; its parts may still be known
+  const tokens = read.filter((token) => token.code !== 'whole' || counts.has(token.term));
+  const unknown = tokens.filter((token) => token.code === undefined && !counts.has(token.term));
   const corrections = await correctSpelling(db, input.workspaceId, unknown);
   const meant = new Map<number, number[]>();
   for (const [word, correction] of corrections) {
@@ -119,7 +121,7 @@ export async function readQuestion(
     weights: heaviest(weights),
     counts,
     sequence,
-    termCount: asked.size,
+    termCount: new Set(tokens.map((token) => token.term)).size,
   };
 }
 
