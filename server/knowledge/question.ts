@@ -32,6 +32,8 @@ const carriedWeight = 0.4;
 const carriedDecay = 0.6;
 const carriedWordsMax = 8;
 
+const readable = (text: string) => text.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
+
 type Carried = Map<number, { weight: number; word: string }>;
 
 /** What the customer said before, the last three turns, each weighing less; what the current turn says itself is left out. */
@@ -74,13 +76,22 @@ async function analyzers(corpus: Corpus, locale: string | undefined): Promise<An
 /** Null where there is nothing to look for: no letter and no digit. */
 export async function readQuestion(
   db: Db,
-  input: { workspaceId: string; query: string; history: HistoryEntry[]; locale?: string | undefined },
+  input: {
+    workspaceId: string;
+    query: string;
+    standalone?: string | undefined;
+    history: HistoryEntry[];
+    locale?: string | undefined;
+  },
   corpus: Corpus,
 ): Promise<Question | null> {
-  const text = input.query.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
+  const text = readable(input.query);
   if (!/[\p{L}\p{N}]/u.test(text)) return null;
+  const rewritten = readable(input.standalone ?? '');
   const analyze = await analyzers(corpus, input.locale);
-  const read = analyze(text);
+  const own = analyze(text);
+  const said = new Set(own.map((token) => token.term));
+  const read = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
   const carried = carryOver(input.history, analyze, new Set(read.map((token) => token.term)));
   const terms = new Set([...read.map((token) => token.term), ...carried.keys()]);
   const counts = await findTermCounts(db, input.workspaceId, [...terms]);
@@ -98,8 +109,8 @@ export async function readQuestion(
       );
   }
   if (meant.size > 0) {
-    const added = [...meant.values()].flat().filter((term) => !counts.has(term));
-    for (const [term, count] of await findTermCounts(db, input.workspaceId, added)) counts.set(term, count);
+    const more = [...meant.values()].flat().filter((term) => !counts.has(term));
+    for (const [term, count] of await findTermCounts(db, input.workspaceId, more)) counts.set(term, count);
   }
   const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
   const weights = new Map<number, number>();
@@ -115,9 +126,10 @@ export async function readQuestion(
     .toSorted((one, other) => (weights.get(other[0]) ?? 0) - (weights.get(one[0]) ?? 0))
     .slice(0, carriedWordsMax)
     .map(([, { word }]) => word);
+  const added = rewritten === '' || rewritten === text ? words : [rewritten, ...words];
   return {
     text,
-    standalone: words.length > 0 ? `${text} (${words.join(' ')})` : text,
+    standalone: added.length > 0 ? `${text} (${added.join(' ')})` : text,
     weights: heaviest(weights),
     counts,
     sequence,

@@ -13,6 +13,8 @@ import { findChunkTerms, findLiveChunks, type SearchFilter } from './search-quer
 export type SearchInput = {
   workspaceId: string;
   query: string;
+  /** The query as it stands alone, where somebody wrote it so: searched for beside the customer's words, and embedded instead. */
+  standalone?: string | undefined;
   /** Oldest first, without the query. */
   history: HistoryEntry[];
   limit: number;
@@ -81,7 +83,9 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   }
 }
 
-async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput): Promise<number[] | null> {
+async function embedQuestion({ encoder }: Slice, input: SearchInput): Promise<number[] | null> {
+  const { signal } = input;
+  const query = input.standalone ?? input.query;
   if (!/[\p{L}\p{N}]/u.test(query)) return null;
   const timeout = AbortSignal.timeout(encodeTimeoutMs);
   const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
