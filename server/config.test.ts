@@ -51,6 +51,9 @@ describe('the configuration', () => {
     ['ANSWER_MODEL', 'gpt-5', 'provider:model'],
     ['ANSWER_MODEL', 'openai:gpt-5', 'OPENAI_API_KEY'],
     ['EMBEDDING_MODEL', 'builtin:other', 'builtin:use-lite'],
+    ['RERANK_URL', 'localhost:8080', 'http or https'],
+    ['RERANK_URL', 'http://localhost:8080', 'the whole address'],
+    ['RERANK_MODEL', 'rerank-1', 'RERANK_URL'],
     ['ANSWER_TIMEOUT_SECONDS', '-1', 'seconds'],
   ])('stops at %s=%s and says what it wants', (name, value, wants) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
@@ -61,5 +64,6 @@ describe('the configuration', () => {
   it('never repeats a secret in its complaint', () => {
     expect(() => parseConfig({ PARLEY_ADMIN_PASSWORD: 'hunter2' })).toThrow(/^PARLEY_ADMIN_PASSWORD is "…"/);
     expect(() => parseConfig({ PARLEY_API_KEY: 'short' })).toThrow(/^PARLEY_API_KEY is "…"/);
+    expect(() => parseConfig({ RERANK_API_KEY: 'secret' })).toThrow(/^RERANK_API_KEY is "…"/);
   });
 });
