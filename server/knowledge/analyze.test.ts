@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analyzerFor, hashTerm, termSpace } from './analyze.ts';
+import { analysisVersion, analyzerFor, hashTerm, termSpace } from './analyze.ts';
 
 const english = await analyzerFor('en-GB');
 const words = (text: string) => english(text).map(({ word }) => word);
@@ -77,6 +77,26 @@ test('any text gives terms that are coordinates of the index', () => {
       english(text).every(({ term }) => Number.isInteger(term) && term >= 1 && term <= termSpace),
     ),
   );
+});
+
+test('which terms a text has changes with the version only: they stand in the index', () => {
+  const read = terms('Cancelled ERR-4711 of server.xml, v4.1.1');
+  expect([analysisVersion, ...read]).toMatchInlineSnapshot(`
+    [
+      2,
+      467317529,
+      62128491,
+      902747872,
+      299936800,
+      653571685,
+      127890863,
+      895068695,
+      526397682,
+      155166194,
+      428125072,
+      428125072,
+    ]
+  `);
 });
 
 test('the hash of a term never changes: it stands in the index', () => {

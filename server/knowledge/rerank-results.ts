@@ -27,5 +27,5 @@ export async function rerankResults(
     .toSorted((one, other) => other.score - one.score);
   const lowest = best.at(-1)?.score ?? 0;
   const highest = Math.max(Number.MIN_VALUE, ...unread.map(({ score }) => score));
-  return [...best, ...unread.map((result) => ({ ...result, score: (lowest * result.score) / highest }))];
+  return [...best, ...unread.map((result) => ({ ...result, score: lowest * (result.score / highest) }))];
 }
