@@ -128,8 +128,7 @@ describe('search with a reranker', () => {
     knowledge = await startKnowledge();
     workspaceId = await knowledge.createWorkspace();
     for (let number = 1; number <= 40; number += 1) {
-      const more = number === 40 ? '\n- One of the many shops that take it in payment.'.repeat(45) : '';
-      const body = `Gift card number ${number} is valid for ${number} years.${more}`;
+      const body = `Gift card number ${number} is valid for ${number} years.`;
       await knowledge.write(workspaceId, { title: `Gift card ${number}`, body });
     }
     await knowledge.runJobs();
@@ -159,7 +158,6 @@ describe('search with a reranker', () => {
     expect(scores).toEqual(scores.toSorted((one, other) => other - one));
     const [request] = server?.requests ?? [];
     expect(request?.documents).toHaveLength(30);
-    expect(Math.max(...(request?.documents ?? []).map((text) => text.length))).toBe(2_000);
   });
 
   it('finds the best of thirty even where one is wanted', async () => {
