@@ -28,6 +28,8 @@ export const turnTrace = z.object({
       score: z.number(),
       lexical: z.number(),
       semantic: z.number(),
+      /** It was not found itself: it stands right beside this chunk, and was read with it. */
+      joinedTo: id.optional(),
     }),
   ),
   promptVersion: z.string().nullable(),

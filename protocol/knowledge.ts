@@ -115,4 +115,8 @@ export const searchResult = z.object({
 });
 export type SearchResult = z.infer<typeof searchResult>;
 
-export const searchResponse = z.object({ results: z.array(searchResult) });
+export const searchResponse = z.object({
+  /** Present where a reranker ordered the results; `score` is then its own, 0 to 1. */
+  reranked: z.literal(true).optional(),
+  results: z.array(searchResult),
+});

@@ -56,6 +56,9 @@ describe('the configuration', () => {
     ['EMBEDDING_MODEL', 'local:a/b/c', 'local:Xenova/all-MiniLM-L6-v2'],
     ['EMBEDDING_MODEL', 'anthropic:claude', 'builtin:use-lite, openai:<model> or local:<model>'],
     ['ANSWER_MODEL', 'local:Xenova/all-MiniLM-L6-v2', 'provider:model'],
+    ['RERANK_URL', 'localhost:8080', 'http or https'],
+    ['RERANK_URL', 'http://localhost:8080', 'the whole address'],
+    ['RERANK_MODEL', 'rerank-1', 'RERANK_URL'],
     ['ANSWER_TIMEOUT_SECONDS', '-1', 'seconds'],
   ])('stops at %s=%s and says what it wants', (name, value, wants) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
@@ -74,5 +77,6 @@ describe('the configuration', () => {
   it('never repeats a secret in its complaint', () => {
     expect(() => parseConfig({ PARLEY_ADMIN_PASSWORD: 'hunter2' })).toThrow(/^PARLEY_ADMIN_PASSWORD is "…"/);
     expect(() => parseConfig({ PARLEY_API_KEY: 'short' })).toThrow(/^PARLEY_API_KEY is "…"/);
+    expect(() => parseConfig({ RERANK_API_KEY: 'secret' })).toThrow(/^RERANK_API_KEY is "…"/);
   });
 });

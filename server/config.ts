@@ -30,6 +30,8 @@ export type Config = {
     fast: ModelRef[];
     embedding: EmbeddingRef;
   };
+  /** Reads the best search results once more with the question. */
+  rerank: { url: string; model: string | undefined; apiKey: string | undefined } | undefined;
   /** From a customer's message to its outcome; then it goes to people. */
   answerDeadlineMs: number;
   /** A worker that has not renewed its claim for this long has lost it. */
@@ -93,6 +95,13 @@ const environment = z.object({
   ANSWER_MODEL: z.string().optional(),
   FAST_MODEL: z.string().optional(),
   EMBEDDING_MODEL: z.string().optional(),
+  RERANK_URL: httpUrl('an http or https address, such as http://localhost:8080/rerank')
+    .refine((url) => new URL(url).pathname !== '/', {
+      error: 'the whole address of the endpoint, such as http://localhost:8080/rerank',
+    })
+    .optional(),
+  RERANK_MODEL: z.string().optional(),
+  RERANK_API_KEY: z.string().optional(),
   ANSWER_TIMEOUT_SECONDS: seconds(60),
   LEASE_SECONDS: seconds(15),
   AGENT_GRACE_SECONDS: seconds(30),
@@ -174,6 +183,14 @@ function parseEmbedding(env: Environment, fallback: string): EmbeddingRef {
   }
 }
 
+function parseRerank(env: Environment): Config['rerank'] {
+  const { RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: apiKey } = env;
+  if (url !== undefined) return { url, model, apiKey };
+  if (model !== undefined) fail('RERANK_MODEL', model, 'RERANK_URL to be set as well');
+  if (apiKey !== undefined) fail('RERANK_API_KEY', '…', 'RERANK_URL to be set as well');
+  return undefined;
+}
+
 /** Pure: the same environment gives the same configuration. An empty variable counts as not set. Throws ConfigError. */
 export function parseConfig(variables: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(
@@ -212,6 +229,7 @@ export function parseConfig(variables: Record<string, string | undefined>): Conf
       fast: parseModels('FAST_MODEL', env.FAST_MODEL ?? defaults.fast, env),
       embedding: parseEmbedding(env, defaults.embedding),
     },
+    rerank: parseRerank(env),
     answerDeadlineMs: env.ANSWER_TIMEOUT_SECONDS * 1000,
     leaseMs: env.LEASE_SECONDS * 1000,
     agentGraceMs: env.AGENT_GRACE_SECONDS * 1000,

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createPool } from './db/pool.ts';
 import type { Deps } from './deps.ts';
 import { createEncoder } from './knowledge/create-encoder.ts';
+import { createReranker } from './knowledge/http-reranker.ts';
 import { createLlm } from './llm/create-llm.ts';
 import { createLog } from './log.ts';
 import { createQueues } from './queue/queues.ts';
@@ -38,9 +39,10 @@ export function createDeps(config: Config, at: { databaseUrl: string; redisUrl: 
   let deliverLocally: LocalDelivery | undefined;
   const publish = createPublish(redis, log, (...event) => deliverLocally?.(...event));
   const encoder = createEncoder(config);
+  const reranker = createReranker(config, log);
   const llm = createLlm(config, db, log);
   return {
-    deps: { config, log, clock: { now: () => new Date() }, db, redis, queues, publish, llm, encoder },
+    deps: { config, log, clock: { now: () => new Date() }, db, redis, queues, publish, llm, encoder, reranker },
     redisUrl: at.redisUrl,
     setLocalDelivery: (deliver) => {
       deliverLocally = deliver;

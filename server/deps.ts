@@ -4,6 +4,7 @@ import type { WidgetServerEvents } from '../protocol/widget.ts';
 import type { Config } from './config.ts';
 import type { Pool } from './db/pool.ts';
 import type { Encoder } from './knowledge/encoder.ts';
+import type { Reranker } from './knowledge/reranker.ts';
 import type { Llm } from './llm/llm.ts';
 import type { Log } from './log.ts';
 import type { Queues } from './queue/queues.ts';
@@ -40,4 +41,6 @@ export type Deps = {
   publish: Publish;
   llm: Llm;
   encoder: Encoder;
+  /** Where one is configured. */
+  reranker?: Reranker | undefined;
 };

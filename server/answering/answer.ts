@@ -1,24 +1,24 @@
 import type { ModelRef } from '../config.ts';
 import type { Deps } from '../deps.ts';
-import { AppError } from '../errors.ts';
 import { type Analyze, analyzerFor } from '../knowledge/analyze.ts';
-import { search } from '../knowledge/search.ts';
+import type { search } from '../knowledge/search.ts';
 import { decideFirst, type FirstDecision, mayQuote } from './decide.ts';
 import type { AnswerInput, Decision } from './decision.ts';
 import { extractPassage, piecesOf, quoteWithMarker } from './extractive.ts';
 import { type Generation, generate } from './generate.ts';
 import { firstTokens, fitHistory } from './history.ts';
+import { partsOf, readTogether } from './join-neighbours.ts';
+import { retrieve } from './retrieve.ts';
 import { texts } from './texts.ts';
 import { decisionOf, type Turn, type Verdict } from './turn.ts';
 import { withinDeadline } from './within-deadline.ts';
 
-export type AnswerDeps = Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'clock' | 'log'> & {
+export type AnswerDeps = Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'reranker' | 'clock' | 'log'> & {
   /** Where the passages come from; the knowledge base, unless a test says otherwise. */
   find?: typeof search;
 };
 
-const candidatesMax = 10;
-/** What a model gets to read; more sources distract more than they help. */
+/** What a model gets to read, beside the neighbours; more sources distract more than they help. */
 const sourcesMax = 6;
 const historyTokensMax = 1_500;
 const questionTokensMax = 2_000;
@@ -46,18 +46,22 @@ function notKnown(turn: Turn, rule: string, model: string): Verdict {
 /** Quotes the passage that answers the question, or nothing where the confidence does not carry it. */
 function quoted(turn: Turn, analyze: Analyze, onText: (text: string) => void): Verdict | undefined {
   const { question } = turn.input;
-  const { query, results, confidence } = turn.found;
-  const passage = extractPassage({ question, query, results }, analyze);
+  const { query, confidence } = turn.found;
+  const texts = new Map(turn.readings.map((reading) => [readTogether(reading), reading]));
+  const passage = extractPassage({ question, query, results: [...texts.keys()] }, analyze);
   if (!passage || !mayQuote(confidence, passage.coverage)) return undefined;
-  const { documentId, chunkId, title, url } = passage.source;
-  const text = quoteWithMarker(passage.quote, 1);
+  const reading = texts.get(passage.source);
+  const parts = reading ? partsOf(reading, passage.quote) : [];
+  const text = parts.map(({ quote }, index) => quoteWithMarker(quote, index + 1)).join('\n');
   for (const piece of piecesOf(text)) onText(piece);
   return {
     kind: 'answer',
     text,
     rule: 'quoted',
     model: extractive,
-    citations: [{ n: 1, documentId, chunkId, title, url, quote: passage.quote }],
+    citations: parts.map(({ source: { documentId, chunkId, title, url }, quote }, index) => {
+      return { n: index + 1, documentId, chunkId, title, url, quote };
+    }),
   };
 }
 
@@ -88,8 +92,13 @@ function generated(turn: Turn, generation: Generation): Verdict | undefined {
 function modelsOf(config: Deps['config']['models']): ModelRef[] {
   // where the built-in answerer comes first, no model was wanted
   if (config.answer[0]?.provider === 'builtin') return [];
+  return askable([...config.answer, ...config.fast]);
+}
+
+/** Each once, without the built-in answerer, which nobody can ask. */
+function askable(models: ModelRef[]): ModelRef[] {
   const seen = new Set<string>();
-  return [...config.answer, ...config.fast].filter(({ provider, model }) => {
+  return models.filter(({ provider, model }) => {
     const name = `${provider}:${model}`;
     if (provider === 'builtin' || seen.has(name)) return false;
     seen.add(name);
@@ -104,7 +113,7 @@ async function askModels(
   analyze: Analyze,
   say: { text(text: string): void; restart(): void },
 ): Promise<Generation> {
-  const { input, found } = turn;
+  const { input } = turn;
   const deadlineAt = input.deadlineAt ?? Date.now() + deps.config.answerDeadlineMs * 0.75;
   const [history, question] = await Promise.all([
     fitHistory(input.history, historyTokensMax),
@@ -118,7 +127,7 @@ async function askModels(
         turnId: input.turnId,
         question,
         history,
-        sources: found.results.slice(0, sourcesMax),
+        readings: turn.readings.slice(0, sourcesMax),
         models,
         signal,
         deadlineAt,
@@ -149,29 +158,6 @@ const failed = (rule: string): Verdict => ({
   reason: 'answering_failed',
 });
 
-/** False where the encoder is away: the customer is told, instead of waiting for it. A lost database throws, and the turn is tried again. */
-async function retrieve(deps: AnswerDeps, turn: Turn): Promise<boolean> {
-  const { input } = turn;
-  const started = performance.now();
-  try {
-    turn.found = await (deps.find ?? search)(deps, {
-      workspaceId: input.workspaceId,
-      query: input.question,
-      history: input.history,
-      limit: candidatesMax,
-      audiences: ['public'],
-      signal: input.signal,
-    });
-    return true;
-  } catch (error) {
-    if (input.signal.aborted || !(error instanceof AppError)) throw error;
-    deps.log.error({ err: error, turnId: input.turnId }, 'search failed');
-    return false;
-  } finally {
-    turn.retrieveMs = performance.now() - started;
-  }
-}
-
 async function decide(
   deps: AnswerDeps,
   turn: Turn,
@@ -184,7 +170,7 @@ async function decide(
     return { kind: first.kind, text: firstTexts[first.rule], rule: first.rule, model: rules, reason, confidence: 1 };
   }
 
-  const found = await retrieve(deps, turn);
+  const found = await retrieve(deps, turn, askable(deps.config.models.fast));
   input.signal.throwIfAborted();
   if (!found) return failed('search_failed');
 
@@ -230,6 +216,8 @@ export async function answer(deps: AnswerDeps, input: AnswerInput): Promise<Deci
   const turn: Turn = {
     input,
     started: performance.now(),
+    contextualization: undefined,
+    readings: [],
     found: { query: input.question, results: [], confidence: 0 },
     retrieveMs: 0,
     generation: undefined,

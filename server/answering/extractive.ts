@@ -57,8 +57,9 @@ function weightsOf(question: string, query: string, chunks: Chunk[], analyze: An
   for (const part of parts) for (const term of part) containing.set(term, (containing.get(term) ?? 0) + 1);
   const weights = new Map<number, number>();
   const weigh = (text: string, factor: number) => {
-    for (const { term } of analyze(text)) {
-      if (weights.has(term)) continue;
+    for (const { term, code } of analyze(text)) {
+      // a code that stands nowhere as a whole asks with its parts
+      if (weights.has(term) || (code === 'whole' && !containing.has(term))) continue;
       weights.set(term, factor * inverseDocumentFrequency(parts.length, containing.get(term) ?? 0));
     }
   };

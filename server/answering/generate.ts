@@ -1,4 +1,3 @@
-import type { SearchResult } from '../../protocol/knowledge.ts';
 import type { Citation } from '../../protocol/message.ts';
 import type { ModelRef } from '../config.ts';
 import type { Analyze } from '../knowledge/analyze.ts';
@@ -6,6 +5,7 @@ import { ChatFailed } from '../llm/chat-failed.ts';
 import type { ChatMessage, Llm } from '../llm/llm.ts';
 import { answerTools, parseToolCall, type ToolOutcome } from './answer-tools.ts';
 import { checkAnswer } from './check.ts';
+import type { Reading } from './join-neighbours.ts';
 import { answerPrompt } from './prompts/answer.ts';
 
 export type Generation = {
@@ -25,7 +25,8 @@ type Input = {
   turnId: string | undefined;
   question: string;
   history: ChatMessage[];
-  sources: SearchResult[];
+  /** Their chunks are the numbered sources, in this order. */
+  readings: Reading[];
   models: ModelRef[];
   signal: AbortSignal;
   deadlineAt: number;
@@ -102,13 +103,13 @@ type Judged = { outcome: Generation['outcome']; reason: string };
 
 function judge(
   reply: { text: string; toolCall?: { name: string; arguments: string } },
-  input: Pick<Input, 'sources' | 'question' | 'history'>,
+  input: Pick<Input, 'readings' | 'question' | 'history'>,
   analyze: Analyze,
 ): Judged {
   if (reply.toolCall) return { outcome: parseToolCall(reply.toolCall), reason: 'wrong_tool_arguments' };
   const said = input.history.filter((message) => message.role === 'user').map((message) => message.content);
   const asked = [...said, input.question].join('\n');
-  const checked = checkAnswer({ text: reply.text, sources: input.sources, asked }, analyze);
+  const checked = checkAnswer({ text: reply.text, sources: input.readings.flat(), asked }, analyze);
   if (!checked.ok) return { outcome: undefined, reason: checked.reason };
   return { outcome: { kind: 'answer', text: checked.text, citations: checked.citations }, reason: '' };
 }

@@ -2,15 +2,20 @@ import type { AnswerKind, TurnTrace } from '../../protocol/answer.ts';
 import type { HandoffReason } from '../../protocol/conversation.ts';
 import type { Citation } from '../../protocol/message.ts';
 import type { SearchOutcome } from '../knowledge/search.ts';
+import type { Contextualization } from './contextualize.ts';
 import type { AnswerInput, Decision } from './decision.ts';
 import type { Generation } from './generate.ts';
+import type { Reading, Source } from './join-neighbours.ts';
 import { answerPromptVersion } from './prompts/answer.ts';
 
 /** Everything about a turn that its trace will tell, filled in as it goes. */
 export type Turn = {
   input: AnswerInput;
   started: number;
+  contextualization: Contextualization | undefined;
   found: SearchOutcome;
+  /** What was found with its neighbours, best first: all that may be cited. */
+  readings: Reading[];
   retrieveMs: number;
   generation: Generation | undefined;
   /** From the start of the turn to the first piece that counted. */
@@ -31,28 +36,28 @@ export type Verdict = {
 /** The verdict with the trace that explains it. */
 export function decisionOf(turn: Turn, verdict: Verdict): Decision {
   const confidence = Math.min(1, Math.max(0, verdict.confidence ?? turn.found.confidence));
-  const { generation } = turn;
+  const { generation, contextualization } = turn;
+  const joined: Source[] = turn.readings.flat().filter((source) => source.joinedTo !== undefined);
+  const calls = [contextualization, generation].filter((call) => call !== undefined);
+  const sum = (value: (call: (typeof calls)[number]) => number) => calls.reduce((all, call) => all + value(call), 0);
   const trace: TurnTrace = {
     query: turn.found.query,
-    candidates: turn.found.results.map(({ chunkId, documentId, title, score, lexical, semantic }) => ({
-      chunkId,
-      documentId,
-      title,
-      score,
-      lexical,
-      semantic,
-    })),
+    candidates: [...turn.found.results, ...joined].map((source: Source) => {
+      const { chunkId, documentId, title, score, lexical, semantic, joinedTo } = source;
+      const candidate = { chunkId, documentId, title, score, lexical, semantic };
+      return joinedTo === undefined ? candidate : { ...candidate, joinedTo };
+    }),
     promptVersion: generation ? answerPromptVersion : null,
     model: verdict.model,
-    tokens: generation?.tokens ?? { input: 0, output: 0 },
-    costUsd: generation?.costUsd ?? 0,
+    tokens: { input: sum(({ tokens }) => tokens.input), output: sum(({ tokens }) => tokens.output) },
+    costUsd: sum(({ costUsd }) => costUsd),
     timings: {
       retrieveMs: turn.retrieveMs,
       firstTokenMs: turn.firstTokenMs,
       totalMs: performance.now() - turn.started,
     },
     decision: { kind: verdict.kind, rule: verdict.rule, confidence },
-    failures: generation?.failures ?? [],
+    failures: calls.flatMap(({ failures }) => failures),
   };
   return {
     kind: verdict.kind,

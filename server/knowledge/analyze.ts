@@ -1,14 +1,18 @@
+import { type Run, runsOf } from './identifiers.ts';
 import { englishStopWords } from './stop-words.ts';
 
-/** A word as it is written (lower case, without accents) and the number of its stem, 1 to 1,000,000,000. */
-export type Token = { word: string; term: number };
+/** What is indexed was read by these rules: whoever changes which terms a text has counts it up, and documents are indexed anew. */
+export const analysisVersion = 2;
+
+/**
+ * A word as it is written (lower case, without accents) and the number of its stem, 1 to 1,000,000,000. A code, version, path or
+ * product name comes whole, and then in its parts: `err4711`, `err`, `4711`.
+ */
+export type Token = { word: string; term: number; code?: 'whole' | 'part' };
 export type Analyze = (text: string) => Token[];
 
 /** The dimension of the sparse vectors in the index; a term is a coordinate of it. */
 export const termSpace = 1_000_000_000;
-
-/** Changes with the rules of this file: what was read by older ones is indexed again. */
-export const analysisVersion = 1;
 
 type Stem = (word: string) => string;
 
@@ -43,7 +47,8 @@ const hasUnspaced =
 /** Where a mark on a letter is an accent; in other scripts it is a vowel, or another letter. */
 const accents = /([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu;
 const wordCharactersMax = 64;
-const stemCacheMax = 50_000;
+/** Texts repeat their words: most are read once, with the comma after them. */
+const cacheMax = 50_000;
 
 /** FNV-1a, spread once more: neighbouring words must not be neighbouring numbers. */
 export function hashTerm(stem: string): number {
@@ -60,18 +65,26 @@ function pairs(run: string): string[] {
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }
 
-function words(text: string): string[] {
+type Word = Omit<Token, 'term'>;
+
+const toWords = ({ whole, words }: Run): Word[] =>
+  whole === undefined
+    ? words.map((word) => ({ word }))
+    : [{ word: whole, code: 'whole' }, ...words.map((word): Word => ({ word, code: 'part' }))];
+
+/** Lower case, one width, no accents; with spaces around what is written without. */
+function plainOf(text: string): string {
   const lower = text.toLowerCase();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the common case, and needs none of this
-  if (!/[^\x00-\x7f]/.test(lower)) return lower.match(/[a-z0-9]+/g) ?? [];
+  if (!/[^\x00-\x7f]/.test(lower)) return lower;
   const plain = lower.normalize('NFKD').replace(accents, '$1').normalize('NFC');
-  const found = plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  if (!hasUnspaced.test(plain)) return found;
-  return found.flatMap((word) =>
-    hasUnspaced.test(word)
-      ? [...(word.match(unspaced) ?? []).flatMap(pairs), ...word.replace(unspaced, ' ').split(' ').filter(Boolean)]
-      : [word],
-  );
+  return hasUnspaced.test(plain) ? plain.replace(unspaced, ' $& ') : plain;
+}
+
+/** The words of what stands between two spaces. */
+function wordsOf(piece: string): Word[] {
+  if (!hasUnspaced.test(piece)) return runsOf(piece).flatMap(toWords);
+  return (piece.match(unspaced) ?? []).flatMap(pairs).map((word) => ({ word }));
 }
 
 const language = (locale: string) => locale.split('-')[0]?.toLowerCase() ?? 'en';
@@ -83,15 +96,24 @@ async function createAnalyzer(of: string): Promise<Analyze> {
   function termOf(word: string): number {
     const known = terms.get(word);
     if (known !== undefined) return known;
-    if (terms.size >= stemCacheMax) terms.clear();
+    if (terms.size >= cacheMax) terms.clear();
     const term = hashTerm(stem(word));
     terms.set(word, term);
     return term;
   }
+  const read = (piece: string): Token[] =>
+    wordsOf(piece)
+      .filter(({ word }) => word.length <= wordCharactersMax && !stopWords.has(word))
+      .map((one) => ({ ...one, term: termOf(one.word) }));
+  const known = new Map<string, Token[]>();
   return (text) =>
-    words(text)
-      .filter((word) => word.length <= wordCharactersMax && !stopWords.has(word))
-      .map((word) => ({ word, term: termOf(word) }));
+    (plainOf(text).match(/\S+/g) ?? []).flatMap((piece) => {
+      if (piece.length > wordCharactersMax) return read(piece);
+      const tokens = known.get(piece) ?? read(piece);
+      if (known.size >= cacheMax) known.clear();
+      known.set(piece, tokens);
+      return tokens;
+    });
 }
 
 const analyzers = new Map<string, Promise<Analyze>>();

@@ -34,6 +34,8 @@ const carriedWeight = 0.4;
 const carriedDecay = 0.6;
 const carriedWordsMax = 8;
 
+const readable = (text: string) => text.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
+
 type Carried = Map<number, { weight: number; word: string }>;
 
 /** What the customer said before, the last three turns, each weighing less; what the current turn says itself is left out. */
@@ -76,17 +78,28 @@ async function analyzers(corpus: Corpus, locale: string | undefined): Promise<An
 /** Null where there is nothing to look for: no letter and no digit. */
 export async function readQuestion(
   db: Db,
-  input: { workspaceId: string; query: string; history: HistoryEntry[]; locale?: string | undefined },
+  input: {
+    workspaceId: string;
+    query: string;
+    standalone?: string | undefined;
+    history: HistoryEntry[];
+    locale?: string | undefined;
+  },
   corpus: Corpus,
 ): Promise<Question | null> {
-  const text = input.query.replaceAll('\u0000', '').toWellFormed().trim().slice(0, charactersMax);
+  const text = readable(input.query);
   if (!/[\p{L}\p{N}]/u.test(text)) return null;
+  const rewritten = readable(input.standalone ?? '');
   const analyze = await analyzers(corpus, input.locale);
-  const tokens = analyze(text);
-  const carried = carryOver(input.history, analyze, new Set(tokens.map((token) => token.term)));
-  const asked = countTerms(tokens.map((token) => token.term));
-  const counts = await findTermCounts(db, input.workspaceId, [...asked.keys(), ...carried.keys()]);
-  const unknown = tokens.filter((token) => !counts.has(token.term));
+  const own = analyze(text);
+  const said = new Set(own.map((token) => token.term));
+  const read = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
+  const carried = carryOver(input.history, analyze, new Set(read.map((token) => token.term)));
+  const terms = new Set([...read.map((token) => token.term), ...carried.keys()]);
+  const counts = await findTermCounts(db, input.workspaceId, [...terms]);
+  // a code that no document has must not come between its neighbours; its parts may still be known
+  const tokens = read.filter((token) => token.code !== 'whole' || counts.has(token.term));
+  const unknown = tokens.filter((token) => token.code === undefined && !counts.has(token.term));
   const corrections = await correctSpelling(db, input.workspaceId, unknown);
   const meant = new Map<number, number[]>();
   for (const [word, correction] of corrections) {
@@ -98,8 +111,8 @@ export async function readQuestion(
       );
   }
   if (meant.size > 0) {
-    const added = [...meant.values()].flat().filter((term) => !counts.has(term));
-    for (const [term, count] of await findTermCounts(db, input.workspaceId, added)) counts.set(term, count);
+    const more = [...meant.values()].flat().filter((term) => !counts.has(term));
+    for (const [term, count] of await findTermCounts(db, input.workspaceId, more)) counts.set(term, count);
   }
   const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
   const weights = new Map<number, number>();
@@ -115,18 +128,19 @@ export async function readQuestion(
     .toSorted((one, other) => (weights.get(other[0]) ?? 0) - (weights.get(one[0]) ?? 0))
     .slice(0, carriedWordsMax)
     .map(([, { word }]) => word);
+  const added = rewritten === '' || rewritten === text ? words : [rewritten, ...words];
   return {
     text,
-    standalone: words.length > 0 ? `${text} (${words.join(' ')})` : text,
-    weights: new Map([...heaviest(weights), ...uncounted(asked, counts, corpus)]),
+    standalone: added.length > 0 ? `${text} (${added.join(' ')})` : text,
+    weights: new Map([...heaviest(weights), ...uncounted(read, counts, corpus)]),
     counts,
     sequence,
-    termCount: asked.size,
+    termCount: new Set(tokens.map((token) => token.term)).size,
   };
 }
 
-const uncounted = (asked: ReadonlyMap<number, number>, counts: ReadonlyMap<number, TermCount>, corpus: Corpus) =>
-  [...asked]
+const uncounted = (tokens: Token[], counts: ReadonlyMap<number, TermCount>, corpus: Corpus) =>
+  [...countTerms(tokens.map((token) => token.term))]
     .filter(([term]) => !counts.has(term))
     .slice(0, uncountedMax)
     .map(([term, count]): [number, number] => [

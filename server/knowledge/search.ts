@@ -9,11 +9,14 @@ import { type Found, findCandidates } from './find-candidates.ts';
 import { findGround, type Ground } from './ground-queries.ts';
 import { readQuestion } from './question.ts';
 import { type RankedChunk, rank, semanticShare, shortlist } from './rank.ts';
+import { rerankedMax, rerankResults } from './rerank-results.ts';
 import { findLiveChunks, type SearchFilter } from './search-queries.ts';
 
 export type SearchInput = {
   workspaceId: string;
   query: string;
+  /** The query as it stands alone, where somebody wrote it so: searched for beside the customer's words, and embedded instead. */
+  standalone?: string | undefined;
   /** Oldest first, without the query. */
   history: HistoryEntry[];
   limit: number;
@@ -32,9 +35,11 @@ export type SearchOutcome = {
   results: SearchResult[];
   /** How likely it is that the knowledge base holds the answer, 0 to 1. */
   confidence: number;
+  /** Whether the reranker ordered them: then `score` is its own. */
+  reranked?: true;
 };
 
-type Slice = Pick<Deps, 'db' | 'encoder'>;
+type Slice = Pick<Deps, 'db' | 'encoder' | 'reranker'>;
 
 /** A question does not wait longer than this for its vector; its words are searched for all the same. */
 const encodeTimeoutMs = 4_000;
@@ -69,18 +74,25 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
       exact: input.exact,
     });
     const ranked = rank(shortlist(found.candidates, share), question, share);
-    const { results, changed } = await readResults(deps, filter, ranked, input.limit);
+    const readMax = deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit;
+    const { results, changed } = await readResults(deps, filter, ranked, readMax);
     // a document was replaced or withdrawn between two of the queries: what took its place is in the index by now
     if (changed && look < looksMax) continue;
+    const asked = input.standalone ?? input.query;
+    const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
+    input.signal?.throwIfAborted();
     return {
       query: question.standalone,
-      results,
+      results: (reordered ?? results).slice(0, input.limit),
       confidence: results.length > 0 ? howLikely(ground, found) : 0,
+      ...(reordered ? { reranked: true } : {}),
     };
   }
 }
 
-async function embedQuestion({ encoder }: Slice, { query, signal }: SearchInput): Promise<number[] | null> {
+async function embedQuestion({ encoder }: Slice, input: SearchInput): Promise<number[] | null> {
+  const { signal } = input;
+  const query = input.standalone ?? input.query;
   if (!/[\p{L}\p{N}]/u.test(query)) return null;
   const timeout = AbortSignal.timeout(encodeTimeoutMs);
   const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;

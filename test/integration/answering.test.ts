@@ -169,7 +169,7 @@ describe('a model that answers', () => {
     expect(returns.text).toContain(decision.citations[0]?.quote);
     expect(decision.turn).toMatchObject({
       model: 'openai:main',
-      promptVersion: 'answer-1',
+      promptVersion: 'answer-2',
       decision: { rule: 'generated' },
     });
     expect(decision.turn.tokens.output).toBeGreaterThan(5);

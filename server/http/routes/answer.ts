@@ -14,7 +14,9 @@ function standing(history: HistoryEntry[]): { humanOffered: boolean; failedBefor
 }
 
 /** The playground: what the assistant would say to a customer, with everything that led to it. Stores no message. */
-export function answerEndpoints(deps: Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'clock' | 'log'>): Endpoint[] {
+export function answerEndpoints(
+  deps: Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'reranker' | 'clock' | 'log'>,
+): Endpoint[] {
   return [
     staffEndpoint(
       'staff',

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts';
 import { search } from '../../knowledge/search.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
-export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] {
+export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder' | 'reranker'>): Endpoint[] {
   return [
     staffEndpoint(
       'staff',
@@ -16,7 +16,7 @@ export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] 
         responses: { 200: { description: 'Chunks, best first', schema: searchResponse } },
       },
       async ({ body, principal, signal }) => {
-        const { query, results, confidence } = await search(deps, {
+        const { query, results, confidence, reranked } = await search(deps, {
           workspaceId: principal.workspaceId,
           query: body.query,
           history: body.history,
@@ -25,7 +25,7 @@ export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] 
           locale: body.locale,
           signal,
         });
-        return { status: 200, body: { query, confidence, results } };
+        return { status: 200, body: { query, confidence, ...(reranked ? { reranked } : {}), results } };
       },
     ),
   ];
