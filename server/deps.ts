@@ -4,6 +4,7 @@ import type { WidgetServerEvents } from '../protocol/widget.ts';
 import type { Config } from './config.ts';
 import type { Pool } from './db/pool.ts';
 import type { Encoder } from './knowledge/encoder.ts';
+import type { Encoders } from './knowledge/encoders.ts';
 import type { Llm } from './llm/llm.ts';
 import type { Log } from './log.ts';
 import type { Queues } from './queue/queues.ts';
@@ -39,5 +40,8 @@ export type Deps = {
   queues: Queues;
   publish: Publish;
   llm: Llm;
+  /** The one that EMBEDDING_MODEL names. */
   encoder: Encoder;
+  /** Those of spaces that are of another model. */
+  encoders: Encoders;
 };

@@ -40,7 +40,8 @@ const unrelated = [
 /**
  * Fits the confidence of searches without labels: a document's title is a question that its body answers (with the title taken
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
- * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
+ * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other. `encoder` is
+ * that of the ground's space.
  */
 export async function calibrate({ db, encoder }: Slice, workspaceId: string, ground: Ground): Promise<void> {
   const { corpus, space } = ground;
@@ -79,7 +80,7 @@ export async function calibrate({ db, encoder }: Slice, workspaceId: string, gro
     const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
-  await saveCalibration(db, workspaceId, encoder.space, fitCalibration(examples), corpus.documents);
+  await saveCalibration(db, workspaceId, space, fitCalibration(examples), corpus.documents);
 }
 
 /** Many texts begin with their title once more. */

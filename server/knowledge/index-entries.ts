@@ -9,8 +9,12 @@ import { weightTier } from './term-keys.ts';
 /** How much of a document its own vector stands for, beside those of its chunks. */
 const documentCharactersMax = 800;
 
-/** What to embed: each chunk, and for a document of several chunks its beginning under its title, first. */
-export function textsToEmbed(title: string, { markdown, chunks }: Preparation): string[] {
+/** What to embed: each chunk, and for a document of several chunks its beginning under its title, first. In the order of toPlaces. */
+export function textsToEmbed(
+  title: string,
+  markdown: string,
+  chunks: { headingPath: string[]; text: string }[],
+): string[] {
   const opening = `${title}\n${plain(markdown).slice(0, documentCharactersMax)}`;
   if (chunks.length === 1) return [opening];
   return [opening, ...chunks.map((chunk) => `${[...chunk.headingPath].join('\n')}\n${plain(chunk.text)}`.trim())];
@@ -39,29 +43,28 @@ export function toChunks({ chunks, titleTerms }: Preparation, documentId: string
 const joinTerms = (chunks: Preparation['chunks']): number[] =>
   chunks.flatMap((chunk) => [...chunk.headingTerms, ...chunk.terms]);
 
-/** The rows of the index for the chunks, in the order of textsToEmbed: what stands for the document, then its chunks. */
-export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
-  const [first] = chunks;
-  if (!first) throw new Error('a document has a chunk');
-  const documentRow: NewSearchRow = {
-    chunkId: first.id,
-    scope: chunks.length === 1 ? scope.both : scope.document,
-    lexical: termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average),
-  };
-  if (chunks.length === 1) return [documentRow];
-  const chunkRows = chunks.map(
-    ({ id, contextTerms, terms }): NewSearchRow => ({
-      chunkId: id,
-      scope: scope.chunk,
-      lexical: termWeights([...contextTerms], terms, average),
-    }),
-  );
-  return [documentRow, ...chunkRows];
+/** What the texts of textsToEmbed stand for in the index: the document, under its first chunk, then its chunks. */
+export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope'>[] {
+  const [first] = chunkIds;
+  if (first === undefined) throw new Error('a document has a chunk');
+  if (chunkIds.length === 1) return [{ chunkId: first, scope: scope.both }];
+  return [{ chunkId: first, scope: scope.document }, ...chunkIds.map((chunkId) => ({ chunkId, scope: scope.chunk }))];
 }
 
-/** The same with their vectors. */
-export function toVectors(rows: NewSearchRow[], vectors: ArrayLike<number>[]): NewVector[] {
-  return rows.map(({ chunkId, scope: of }, index) => {
+/** The rows of the index for the chunks, in the order of textsToEmbed. */
+export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
+  const wholeDocument = termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average);
+  const weights =
+    chunks.length === 1 ? [] : chunks.map((chunk) => termWeights([...chunk.contextTerms], chunk.terms, average));
+  return toPlaces(chunks.map((chunk) => chunk.id)).map((place, index) => ({
+    ...place,
+    lexical: weights[index - 1] ?? wholeDocument,
+  }));
+}
+
+/** Vectors in the order of textsToEmbed, with what they stand for. */
+export function toVectors(places: Pick<NewVector, 'chunkId' | 'scope'>[], vectors: ArrayLike<number>[]): NewVector[] {
+  return places.map(({ chunkId, scope: of }, index) => {
     const embedding = vectors[index];
     if (!embedding) throw new Error('a vector is missing');
     return { chunkId, scope: of, embedding };
