@@ -179,6 +179,22 @@ describe('a new model', () => {
     });
   });
 
+  test('a document that is indexed when its space was full, just before the switch, is in it too', async () => {
+    await writeAll(12);
+    await openSpaces(withNext());
+    let written = false;
+    next.before = async (texts) => {
+      // of the calibration, after the last batch
+      if (written || !texts.includes('Why is the sky blue?')) return;
+      written = true;
+      await knowledge.write(workspaceId, { title: 'Last', body: 'About the last minute.' });
+      await index(withNext());
+    };
+    await knowledge.runSpaceJobs(withNext());
+    expect(written).toBe(true);
+    expect(await spaceOf('next')).toMatchObject({ state: 'active', fill: { state: 'done', documents: 13, total: 13 } });
+  });
+
   test('a document that is deleted while its vectors are made leaves nothing in any space', async () => {
     await writeAll(3);
     await openSpaces(withNext());

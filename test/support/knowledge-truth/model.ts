@@ -25,8 +25,10 @@ export function createModel(workspaceId: string) {
     /** Words of versions that are replaced, and of documents that are deleted. */
     gone: [] as string[],
     configured: encodersOf(first, second),
-    configureFirst: () => encodersOf(first, second),
-    configureSecond: () => encodersOf(second, first),
+    encodersFor: ({ second: isSecond, alone }: { second: boolean; alone: boolean }) => {
+      const [configured, other] = isSecond ? [second, first] : [first, second];
+      return alone ? encodersOf(configured) : encodersOf(configured, other);
+    },
   };
 }
 

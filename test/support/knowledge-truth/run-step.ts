@@ -46,7 +46,7 @@ async function runSingle(knowledge: Knowledge, model: Model, step: SingleStep): 
       ]);
       return mortal(knowledge, model, step.death, (deps) => fillAll(deps, workspaceId));
     case 'configure':
-      model.configured = step.second ? model.configureSecond() : model.configureFirst();
+      model.configured = model.encodersFor(step);
       return openSpaces({ ...knowledge.deps, ...model.configured });
     case 'activate':
       return mortal(knowledge, model, step.death, async (deps) => {
@@ -148,10 +148,12 @@ async function endLeases({ deps }: Knowledge, workspaceId: string): Promise<void
   );
 }
 
-/** What the sweeper and the workers do when nothing disturbs them any more. */
+/** What the workers do at a start with both models, and the sweeper, when nothing disturbs them any more. */
 export async function finishEverything(knowledge: Knowledge, model: Model): Promise<void> {
   const { workspaceId } = model;
+  model.configured = model.encodersFor({ second: model.configured.encoder.space.model === 'second', alone: false });
   const deps = { ...knowledge.deps, ...model.configured };
+  await openSpaces(deps);
   for (let round = 0; round < 4; round += 1) {
     await endLeases(knowledge, workspaceId);
     await retryIndex(deps, workspaceId);

@@ -16,7 +16,8 @@ const patch = fc.record(
 const remove = fc.record({ kind: fc.constant('delete' as const), slot });
 const index = fc.record({ kind: fc.constant('index' as const), slot, death });
 const fill = fc.record({ kind: fc.constant('fill' as const), death });
-const configure = fc.record({ kind: fc.constant('configure' as const), second: fc.boolean() });
+/** `alone`: the other model cannot be used, so a space of it is searched and written by words. */
+const configure = fc.record({ kind: fc.constant('configure' as const), second: fc.boolean(), alone: fc.boolean() });
 const activate = fc.record({ kind: fc.constant('activate' as const), which: fc.nat(3), force: fc.boolean(), death });
 const deleteSpace = fc.record({ kind: fc.constant('delete space' as const), which: fc.nat(3), death });
 const time = fc.record({ kind: fc.constant('leases end' as const) });
