@@ -21,19 +21,20 @@ export type SpaceCounts = Pick<EmbeddingSpace, 'id' | 'dimensions' | 'state'> & 
 };
 
 /**
- * The active space first, then the newest. Counted over indexes alone: search_vectors_of_documents, and search_vectors_of_facet by each
- * facet of the workspace and for what is not published.
+ * The active space first, then the newest. A document has all its vectors in a space or none, so counting documents, over
+ * search_vectors_of_documents, counts vectors too.
  */
 export async function listSpaceCounts(db: Db, workspaceId: string): Promise<SpaceCounts[]> {
   const { rows } = await db.query<SpaceCounts>(
     `select s.id, s.provider, s.model, s.dimensions, s.state, s.fill_state as "fillState", s.fill_error as "fillError",
        extract(epoch from now() - s.fill_started_at)::float8 as "fillingSeconds", s.fill_started_with as "filledBefore",
-       (select count(*)::int from search_vectors v where v.space_key = s.key and v.scope > 0) as documents,
-       ((select count(*) from search_facets f join search_vectors v on v.facet = f.key and v.space_key = s.key where f.workspace_id = $1)
-         + (select count(*) from search_vectors v where v.facet is null and v.space_key = s.key))::int as vectors,
+       filled.documents, filled.vectors,
        (select count(*)::int from search_vectors v where v.space_key = s.key and not v.indexed) as waiting,
        i.indisvalid as "indexIsValid", s.activated_at as "activatedAt", s.created_at as "createdAt"
-     from embedding_spaces s left join pg_index i on i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)
+     from embedding_spaces s cross join lateral (
+       select count(*)::int as documents, coalesce(sum(d.chunk_count + (d.chunk_count > 1)::int), 0)::int as vectors from search_vectors v
+       join documents d on d.workspace_id = $1 and d.id = v.document_id where v.space_key = s.key and v.scope > 0) filled
+     left join pg_index i on i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)
      where s.workspace_id = $1 and s.deleted_at is null order by s.state = 'active' desc, s.created_at desc, s.id desc`,
     [workspaceId],
   );

@@ -320,7 +320,8 @@ describe('a switch', () => {
     await index(withNext());
     await activateSpace(withNext(), { workspaceId, spaceId: oldSpace.id });
     expect(await spaceOf('old')).toMatchObject({ state: 'active', fill: { state: 'pending', documents: 3, total: 4 } });
-    const later = async () => (await find('written')).results.find((result) => result.title === 'Later');
+    const later = async () =>
+      (await find('later written after the switch')).results.find((result) => result.title === 'Later');
     expect(await later()).toMatchObject({ semantic: 0 });
     await openSpaces(withNext());
     await knowledge.runSpaceJobs(withNext());
