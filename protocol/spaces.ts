@@ -61,3 +61,9 @@ export const indexHealth = z.object({
   failures: z.array(z.object({ documentId: id, title: z.string(), error: z.string(), attempts: z.number().int() })),
 });
 export type IndexHealth = z.infer<typeof indexHealth>;
+
+/** `force`: also to a space that lacks documents; those are found by their words until it is full. */
+export const spaceActivation = z.object({ force: z.boolean().optional() });
+
+/** How many documents are in line again. */
+export const indexRetried = z.object({ documents: z.number().int() });

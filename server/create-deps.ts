@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createPool } from './db/pool.ts';
 import type { Deps } from './deps.ts';
 import { createEncoder } from './knowledge/create-encoder.ts';
+import { createEncoders } from './knowledge/encoders.ts';
 import { createReranker } from './knowledge/http-reranker.ts';
 import { createLlm } from './llm/create-llm.ts';
 import { createLog } from './log.ts';
@@ -39,15 +40,29 @@ export function createDeps(config: Config, at: { databaseUrl: string; redisUrl: 
   let deliverLocally: LocalDelivery | undefined;
   const publish = createPublish(redis, log, (...event) => deliverLocally?.(...event));
   const encoder = createEncoder(config);
+  const encoders = createEncoders(config, encoder);
   const reranker = createReranker(config, log);
   const llm = createLlm(config, db, log);
   return {
-    deps: { config, log, clock: { now: () => new Date() }, db, redis, queues, publish, llm, encoder, reranker },
+    deps: {
+      config,
+      log,
+      clock: { now: () => new Date() },
+      db,
+      redis,
+      queues,
+      publish,
+      llm,
+      encoder,
+      encoders,
+      reranker,
+    },
     redisUrl: at.redisUrl,
     setLocalDelivery: (deliver) => {
       deliverLocally = deliver;
     },
     async close() {
+      await encoders.close();
       await encoder.close();
       await llm.close();
       await queues.close();

@@ -4,6 +4,7 @@ import type { WidgetServerEvents } from '../protocol/widget.ts';
 import type { Config } from './config.ts';
 import type { Pool } from './db/pool.ts';
 import type { Encoder } from './knowledge/encoder.ts';
+import type { Encoders } from './knowledge/encoders.ts';
 import type { Reranker } from './knowledge/reranker.ts';
 import type { Llm } from './llm/llm.ts';
 import type { Log } from './log.ts';
@@ -40,7 +41,10 @@ export type Deps = {
   queues: Queues;
   publish: Publish;
   llm: Llm;
+  /** The one that EMBEDDING_MODEL names. */
   encoder: Encoder;
+  /** Those of spaces that are of another model. */
+  encoders: Encoders;
   /** Where one is configured. */
   reranker?: Reranker | undefined;
 };

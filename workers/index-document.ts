@@ -9,15 +9,17 @@ import {
   postponeIndexing,
   renewLeases,
 } from '../server/knowledge/claim-queries.ts';
+import { type EncoderDeps, encoderFor } from '../server/knowledge/encoders.ts';
 import { textsToEmbed } from '../server/knowledge/index-entries.ts';
 import { readVersions, type VersionContent } from '../server/knowledge/index-queries.ts';
 import { type Preparation, prepareDocument } from '../server/knowledge/prepare-document.ts';
 import { settleSearch } from '../server/knowledge/settle-search.ts';
+import { findActiveSpace } from '../server/knowledge/space-queries.ts';
 import { type Ready, switchVersions } from '../server/knowledge/switch-versions.ts';
 import { UnreadableError } from '../server/knowledge/to-markdown.ts';
 import type { JobPayload } from '../server/queue/jobs.ts';
 
-type Slice = Pick<Deps, 'config' | 'db' | 'encoder' | 'log'>;
+type Slice = Pick<Deps, 'config' | 'db' | 'log'> & EncoderDeps;
 
 /** With the delays between them: an embedding server may be away for about two minutes. */
 const attemptsMax = 6;
@@ -123,7 +125,7 @@ async function readOne(deps: Slice, claim: Claim, content: VersionContent, held:
   const source = bytes ? { format, bytes: Uint8Array.from(bytes) } : { format, text: body ?? '' };
   try {
     const prepared = await prepareDocument({ source, title, locale });
-    return { claim, content, prepared, texts: textsToEmbed(title, prepared) };
+    return { claim, content, prepared, texts: textsToEmbed(title, prepared.markdown, prepared.chunks) };
   } catch (error) {
     await giveUp(deps, claim, error);
     held.release(claim);
@@ -131,12 +133,18 @@ async function readOne(deps: Slice, claim: Claim, content: VersionContent, held:
   }
 }
 
-/** Embeds what has been read and switches search over to it. What fails puts all of it back in line. */
+/**
+ * Embeds what has been read, by the model of the space that is searched, and switches search over to it. What fails puts all of it back
+ * in line. Where that model cannot be used here the documents are found by their words.
+ */
 async function finish(deps: Slice, batch: Read[], held: Held): Promise<void> {
   const mine = batch.filter(({ claim }) => held.has(claim));
   if (mine.length === 0) return;
   try {
-    const vectors = await deps.encoder.embed(
+    const [first] = mine;
+    const active = first && (await findActiveSpace(deps.db, first.claim.workspaceId));
+    const encoder = active ? encoderFor(deps, active) : deps.encoder;
+    const vectors = await encoder?.embed(
       mine.flatMap(({ texts }) => texts),
       'passage',
       held.lost,
@@ -144,9 +152,9 @@ async function finish(deps: Slice, batch: Read[], held: Held): Promise<void> {
     let next = 0;
     const ready = mine.map(({ texts, ...read }): Ready => {
       next += texts.length;
-      return { ...read, vectors: vectors.slice(next - texts.length, next) };
+      return { ...read, vectors: vectors?.slice(next - texts.length, next) };
     });
-    await switchVersions(deps, ready);
+    await switchVersions(deps, ready, encoder?.space);
   } catch (error) {
     if (!held.lost.aborted) for (const { claim } of mine) await giveUp(deps, claim, error);
   }

@@ -3,10 +3,13 @@ import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Deps } from '../server/deps.ts';
 import { analysisVersion } from '../server/knowledge/analyze.ts';
+import { openSpaces } from '../server/knowledge/spaces.ts';
 import { requeueOlderAnalyses } from '../server/knowledge/unfinished-documents.ts';
 import { type JobName, type JobPayload, jobs } from '../server/queue/jobs.ts';
 import { queuePrefix } from '../server/queue/queues.ts';
 import { answerTurn } from './answer-turn.ts';
+import { deleteSpace } from './delete-space.ts';
+import { fillSpace } from './fill-space.ts';
 import { indexDocument } from './index-document.ts';
 import { routeHandoffs } from './route-handoffs.ts';
 import { sweep } from './sweep.ts';
@@ -14,17 +17,21 @@ import { sweep } from './sweep.ts';
 type Handlers = { [Name in JobName]: (deps: Deps, payload: JobPayload<Name>) => Promise<void> };
 
 /** Every definition has a handler: the type sees to it. */
-const handlers: Handlers = { answerTurn, indexDocument, routeHandoffs };
+const handlers: Handlers = { answerTurn, indexDocument, fillSpace, deleteSpace, routeHandoffs };
 
 /** Jobs of one queue that this process works on at once. */
 const concurrency = (deps: Deps): Record<JobName, number> => ({
   answerTurn: deps.config.turnConcurrency,
   indexDocument: 2,
+  fillSpace: 1,
+  deleteSpace: 1,
   routeHandoffs: 4,
 });
 
 /** In-flight turns may finish for this long when the process is asked to stop; what does not is resumed by another. */
 const graceMs = 10_000;
+
+const openAgainMs = 30_000;
 
 export type Workers = { stop(): Promise<void> };
 
@@ -37,12 +44,27 @@ export function startWorkers(deps: Deps, redisUrl: string): Workers {
   requeueOlderAnalyses(deps.db, analysisVersion).catch((error: unknown) =>
     deps.log.warn({ err: error }, 'documents of older rules not looked for'),
   );
+  const stopped = new AbortController();
+  void untilOpen(deps, stopped.signal);
   return {
     async stop() {
+      stopped.abort();
       await sweeper.stop();
       await Promise.all(started.map((worker) => worker.stop()));
     },
   };
+}
+
+/** A new model's spaces wait for a database or an embedding server that is away. */
+async function untilOpen(deps: Deps, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    try {
+      return await openSpaces(deps);
+    } catch (error) {
+      deps.log.warn({ err: error }, 'embedding spaces not opened');
+      await pause(openAgainMs, undefined, { signal: stopped, ref: false }).catch(() => undefined);
+    }
+  }
 }
 
 function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: Name, concurrent: number): Workers {

@@ -9,7 +9,11 @@ import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
 import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { indexingKey } from '../server/knowledge/documents.ts';
-import { listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
+import { listDeletedSpaces } from '../server/knowledge/removal-queries.ts';
+import { listDueFillings } from '../server/knowledge/space-queries.ts';
+import { enqueueFilling, removalKey } from '../server/knowledge/spaces.ts';
+import { foldStats, listUnfolded } from '../server/knowledge/stats-queries.ts';
+import { hasUnfinished, listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
 import { announcePresence } from '../server/staff/announce-presence.ts';
 import { deleteExpired } from '../server/staff/delete-expired.ts';
 import { expirePresence } from '../server/staff/presence-queries.ts';
@@ -23,7 +27,7 @@ const atOnce = 200;
  * it cannot wait, done here without Redis. Every step stands alone; one that fails is tried again at the next round.
  */
 export async function sweep(deps: Deps): Promise<void> {
-  const steps = [sweepTurns, sweepDocuments, wakeSnoozed, sweepAgents, sweepExpired];
+  const steps = [sweepTurns, sweepDocuments, sweepSpaces, sweepStatistics, wakeSnoozed, sweepAgents, sweepExpired];
   for (const step of steps) {
     try {
       await step(deps);
@@ -62,6 +66,21 @@ async function sweepDocuments(deps: Deps): Promise<void> {
     const key = indexingKey(documentId, due.requestedAt, due.attempt);
     deps.queues.enqueue('indexDocument', { workspaceId, documentId }, key);
   }
+}
+
+async function sweepSpaces(deps: Deps): Promise<void> {
+  for (const due of await listDueFillings(deps.db, pendingForMs, atOnce)) enqueueFilling(deps.queues, due);
+  for (const space of await listDeletedSpaces(deps.db, atOnce)) {
+    deps.queues.enqueue('deleteSpace', space, removalKey(space.spaceId));
+  }
+}
+
+/** What deleted documents said leaves the statistics also when no document is indexed after them. */
+async function sweepStatistics(deps: Deps): Promise<void> {
+  await forEach(deps, await listUnfolded(deps.db, atOnce), async (workspaceId) => {
+    if (await hasUnfinished(deps.db, workspaceId)) return;
+    await transaction(deps.db, (tx) => foldStats(tx, workspaceId));
+  });
 }
 
 async function wakeSnoozed(deps: Deps): Promise<void> {

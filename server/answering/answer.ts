@@ -1,6 +1,7 @@
 import type { ModelRef } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { type Analyze, analyzerFor } from '../knowledge/analyze.ts';
+import type { EncoderDeps } from '../knowledge/encoders.ts';
 import type { search } from '../knowledge/search.ts';
 import { decideFirst, type FirstDecision, mayQuote } from './decide.ts';
 import type { AnswerInput, Decision } from './decision.ts';
@@ -13,10 +14,11 @@ import { texts } from './texts.ts';
 import { decisionOf, type Turn, type Verdict } from './turn.ts';
 import { withinDeadline } from './within-deadline.ts';
 
-export type AnswerDeps = Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'reranker' | 'clock' | 'log'> & {
-  /** Where the passages come from; the knowledge base, unless a test says otherwise. */
-  find?: typeof search;
-};
+export type AnswerDeps = Pick<Deps, 'config' | 'db' | 'llm' | 'reranker' | 'clock' | 'log'> &
+  EncoderDeps & {
+    /** Where the passages come from; the knowledge base, unless a test says otherwise. */
+    find?: typeof search;
+  };
 
 /** What a model gets to read, beside the neighbours; more sources distract more than they help. */
 const sourcesMax = 6;

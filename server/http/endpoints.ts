@@ -6,6 +6,7 @@ import { conversationEndpoints } from './routes/conversations.ts';
 import { documentsEndpoints } from './routes/documents.ts';
 import { inboxEndpoints } from './routes/inboxes.ts';
 import { searchEndpoints } from './routes/search.ts';
+import { spaceEndpoints } from './routes/spaces.ts';
 import { staffEndpoints } from './routes/staff.ts';
 import { widgetSessionEndpoints } from './routes/widget-sessions.ts';
 
@@ -15,6 +16,7 @@ export function allEndpoints(deps: Deps): Endpoint[] {
     ...widgetSessionEndpoints(deps),
     ...documentsEndpoints(deps),
     ...searchEndpoints(deps),
+    ...spaceEndpoints(deps),
     ...answerEndpoints(deps),
     ...conversationEndpoints(deps),
     ...staffEndpoints(deps),

@@ -50,7 +50,8 @@ const unrelated = [
 /**
  * Fits the confidence of searches without labels: a document's title is a question that its body answers (with the title taken
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
- * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other.
+ * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other. `encoder` is
+ * that of the ground's space.
  */
 export async function calibrate(
   { db, encoder }: Slice,
@@ -100,7 +101,7 @@ export async function calibrate(
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
   const calibration = fitCalibration(examples);
-  await saveCalibration(db, workspaceId, encoder.space, calibration, corpus.documents);
+  await saveCalibration(db, workspaceId, space, calibration, corpus.documents);
   return calibration;
 }
 

@@ -63,7 +63,8 @@ export async function renewLeases(db: Db, claims: Claim[], leaseMs: number): Pro
 
 export async function failIndexing(db: Db, claim: Claim, reason: string): Promise<void> {
   await db.query(
-    `update documents d set index_state = 'failed', index_error = $5, index_lease_until = null from ${claimed} where ${stillMine}`,
+    `update documents d set index_state = 'failed', index_error = $5, index_lease_until = null, index_finished_at = now()
+     from ${claimed} where ${stillMine}`,
     [...claimValues([claim]), reason],
   );
 }
@@ -71,7 +72,7 @@ export async function failIndexing(db: Db, claim: Claim, reason: string): Promis
 /** Fails whatever state it is in that is not finished: for documents whose attempts are used up. */
 export async function failExhausted(db: Db, workspaceId: string, documentIds: string[], reason: string): Promise<void> {
   await db.query(
-    `update documents set index_state = 'failed', index_error = $3, index_lease_until = null
+    `update documents set index_state = 'failed', index_error = $3, index_lease_until = null, index_finished_at = now()
      where workspace_id = $1 and id = any($2::uuid[]) and index_state in ('pending', 'running')`,
     [workspaceId, documentIds, reason],
   );
@@ -112,7 +113,7 @@ export async function finishIndexing(tx: Db, workspaceId: string, finished: Fini
   );
   await tx.query(
     `update documents d set index_state = 'done', index_error = null, index_lease_until = null, live_version = f.version,
-       chunk_count = f.chunks
+       chunk_count = f.chunks, index_finished_at = now()
      from unnest($2::uuid[], $3::int[], $4::int[]) f (id, version, chunks) where d.workspace_id = $1 and d.id = f.id`,
     [workspaceId, ids, versions, finished.map((one) => one.chunks)],
   );

@@ -37,10 +37,10 @@ type Row = {
   space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
 };
 
-/** One round trip; each part is reached by its workspace. */
-export async function findGround(db: Db, workspaceId: string): Promise<Ground> {
+/** One round trip; each part is reached by its workspace. `spaceId`: of another space than the active one. */
+export async function findGround(db: Db, workspaceId: string, spaceId?: string): Promise<Ground> {
   const { rows } = await db.query<Row>({
-    name: 'search_ground',
+    name: spaceId ? 'search_ground_of' : 'search_ground',
     text: `select
        (select json_agg(l) from (
           select language, documents, title_length::float8 as title, body_length::float8 as body
@@ -49,8 +49,8 @@ export async function findGround(db: Db, workspaceId: string): Promise<Ground> {
        (select json_build_object('id', s.id, 'key', s.key, 'provider', s.provider, 'model', s.model, 'dimensions', s.dimensions,
             'semanticShare', s.semantic_share, 'calibration', s.calibration, 'hasIndex',
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
-          from embedding_spaces s where s.workspace_id = $1 and s.state = 'active') as space`,
-    values: [workspaceId],
+          from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $2' : "s.state = 'active'"}) as space`,
+    values: spaceId ? [workspaceId, spaceId] : [workspaceId],
   });
   const [row] = rows;
   return {

@@ -9,8 +9,12 @@ import { weightTier } from './term-keys.ts';
 /** How much of a document its own vector stands for, beside those of its chunks. */
 const documentCharactersMax = 800;
 
-/** What to embed: each chunk, and for a document of several chunks its beginning under its title, first. */
-export function textsToEmbed(title: string, { markdown, chunks }: Preparation): string[] {
+/** What to embed: each chunk, and for a document of several chunks its beginning under its title, first. In the order of toPlaces. */
+export function textsToEmbed(
+  title: string,
+  markdown: string,
+  chunks: { headingPath: string[]; text: string }[],
+): string[] {
   const opening = `${title}\n${plain(markdown).slice(0, documentCharactersMax)}`;
   if (chunks.length === 1) return [opening];
   return [opening, ...chunks.map((chunk) => `${[...chunk.headingPath].join('\n')}\n${plain(chunk.text)}`.trim())];
@@ -37,32 +41,33 @@ export function toChunks({ chunks }: Preparation, documentId: string, version: n
 const joinTerms = (chunks: Preparation['chunks']): number[] =>
   chunks.flatMap((chunk) => [...chunk.headingTerms, ...chunk.terms]);
 
-/** The rows of the index for the chunks, in the order of textsToEmbed: what stands for the document, then its chunks. */
+/** What the texts of textsToEmbed stand for in the index: the document, under its first chunk, then its chunks. */
+export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope'>[] {
+  const [first] = chunkIds;
+  if (first === undefined) throw new Error('a document has a chunk');
+  if (chunkIds.length === 1) return [{ chunkId: first, scope: scope.both }];
+  return [{ chunkId: first, scope: scope.document }, ...chunkIds.map((chunkId) => ({ chunkId, scope: scope.chunk }))];
+}
+
+/** The rows of the index for the chunks, in the order of textsToEmbed. */
 export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
-  const [first] = chunks;
-  if (!first) throw new Error('a document has a chunk');
+  const wholeDocument = termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average);
   const terms = prepared.chunks.map((chunk) => ({
     own: chunk.terms,
     context: Int32Array.from([...prepared.titleTerms, ...chunk.headingTerms]),
   }));
   const isOne = chunks.length === 1;
-  const documentRow: NewSearchRow = {
-    chunkId: first.id,
-    scope: isOne ? scope.both : scope.document,
-    lexical: termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average),
-    terms: isOne ? (terms[0] ?? null) : null,
-  };
-  if (isOne) return [documentRow];
-  const chunkRows = terms.map(({ own, context }, position): NewSearchRow => {
-    const lexical = termWeights([...context], own, average);
-    return { chunkId: chunks[position]?.id ?? first.id, scope: scope.chunk, lexical, terms: { own, context } };
+  return toPlaces(chunks.map((chunk) => chunk.id)).map((place, index): NewSearchRow => {
+    if (index === 0) return { ...place, lexical: wholeDocument, terms: (isOne && terms[0]) || null };
+    const own = terms[index - 1];
+    if (!own) throw new Error('a chunk is missing');
+    return { ...place, lexical: termWeights([...own.context], own.own, average), terms: own };
   });
-  return [documentRow, ...chunkRows];
 }
 
-/** The same with their vectors. */
-export function toVectors(rows: NewSearchRow[], vectors: ArrayLike<number>[]): NewVector[] {
-  return rows.map(({ chunkId, scope: of }, index) => {
+/** Vectors in the order of textsToEmbed, with what they stand for. */
+export function toVectors(places: Pick<NewVector, 'chunkId' | 'scope'>[], vectors: ArrayLike<number>[]): NewVector[] {
+  return places.map(({ chunkId, scope: of }, index) => {
     const embedding = vectors[index];
     if (!embedding) throw new Error('a vector is missing');
     return { chunkId, scope: of, embedding };

@@ -4,7 +4,8 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
-import { isOf } from './encoder.ts';
+import { type Encoder, isOf } from './encoder.ts';
+import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { type Found, findCandidates } from './find-candidates.ts';
 import { findGround, type Ground } from './ground-queries.ts';
 import { readQuestion } from './question.ts';
@@ -39,7 +40,7 @@ export type SearchOutcome = {
   reranked?: true;
 };
 
-type Slice = Pick<Deps, 'db' | 'encoder' | 'reranker'>;
+type Slice = Pick<Deps, 'db' | 'reranker'> & EncoderDeps;
 
 /** A question does not wait longer than this for its vector; its words are searched for all the same. */
 const encodeTimeoutMs = 4_000;
@@ -53,16 +54,19 @@ const looksMax = 5;
  */
 export async function search(deps: Slice, input: SearchInput): Promise<SearchOutcome> {
   const { db } = deps;
-  const embedding = embedQuestion(deps, input);
+  const likely = deps.encoders ? deps.encoders.likely(input.workspaceId) : deps.encoder;
+  const embedding = embedQuestion(likely, input);
   // awaited below, unless something else fails first
   embedding.catch(() => undefined);
   const ground = await findGround(db, input.workspaceId);
   const { corpus } = ground;
   const question = await readQuestion(db, input, corpus);
-  const encoded = await embedding;
+  const encoder = ground.space ? encoderFor(deps, ground.space) : likely;
+  deps.encoders?.noticed(input.workspaceId, encoder);
+  const encoded = await (encoder === likely ? embedding : embedQuestion(encoder, input));
   input.signal?.throwIfAborted();
   if (!question) return { query: input.query.trim(), results: [], confidence: 0 };
-  const vector = ground.space && isOf(deps.encoder.space, ground.space) ? encoded : null;
+  const vector = ground.space && encoder && isOf(encoder.space, ground.space) ? encoded : null;
   const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
   const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
   const share = vector && ground.space ? semanticShare(ground.space, question.termCount, language) : 0;
@@ -90,10 +94,10 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   }
 }
 
-async function embedQuestion({ encoder }: Slice, input: SearchInput): Promise<number[] | null> {
+async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): Promise<number[] | null> {
   const { signal } = input;
   const query = input.standalone ?? input.query;
-  if (!/[\p{L}\p{N}]/u.test(query)) return null;
+  if (!encoder || !/[\p{L}\p{N}]/u.test(query)) return null;
   const timeout = AbortSignal.timeout(encodeTimeoutMs);
   const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
@@ -111,7 +115,7 @@ const rejection = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 async function readResults(
-  { db }: Slice,
+  { db }: Pick<Deps, 'db'>,
   filter: SearchFilter,
   ranked: RankedChunk[],
   limit: number,

@@ -100,6 +100,15 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
   await countFacets(tx, workspaceId);
 }
 
+/** Workspaces in which something is still to be added up or taken away. */
+export async function listUnfolded(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select workspace_id as id from stats_removed union select workspace_id from stats_added limit $1',
+    [limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** How many documents' words are still to be added or taken away; counted up to the limit. */
 export async function countUnfolded(db: Db, workspaceId: string, limit: number): Promise<number> {
   const { rows } = await db.query<{ count: number }>(

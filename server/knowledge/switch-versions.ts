@@ -2,7 +2,7 @@ import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
 import { type Claim, finishIndexing, lockForSwitch, type Visibility } from './claim-queries.ts';
-import { isOf } from './encoder.ts';
+import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findCorpus } from './ground-queries.ts';
 import { toChunks, toDocumentTerms, toSearchRows, toVectors } from './index-entries.ts';
 import {
@@ -15,24 +15,35 @@ import {
   type VersionContent,
 } from './index-queries.ts';
 import type { Preparation } from './prepare-document.ts';
+import { requestMissing, shareSpaces, spaceToWrite } from './space-queries.ts';
 import { addTerms, forgetTerms } from './stats-queries.ts';
 
-/** A version with all that the index needs; `vectors` in the order of textsToEmbed. */
-export type Ready = { claim: Claim; content: VersionContent; prepared: Preparation; vectors: ArrayLike<number>[] };
+/** A version with all that the index needs; `vectors` in the order of textsToEmbed, undefined where nothing could embed it. */
+export type Ready = {
+  claim: Claim;
+  content: VersionContent;
+  prepared: Preparation;
+  vectors: ArrayLike<number>[] | undefined;
+};
 
 /**
  * Puts the versions in the place of those before them, in chunks, index and statistics, in one transaction. Those whose claims are
- * lost by then are left out. All of one workspace.
+ * lost by then are left out. All of one workspace, embedded by one model: its space gets the vectors, and every other that is searched or
+ * being filled is to be filled from what is written here. The first vectors of a workspace make its space.
  */
-export async function switchVersions({ db, encoder }: Pick<Deps, 'db' | 'encoder'>, ready: Ready[]): Promise<void> {
+export async function switchVersions(
+  { db }: Pick<Deps, 'db'>,
+  ready: Ready[],
+  embedded: EmbeddingSpaceKey | undefined,
+): Promise<void> {
   const workspaceId = ready[0]?.claim.workspaceId;
   if (!workspaceId) return;
-  const space = await findOrMakeActiveSpace(db, workspaceId, newId(), encoder.space);
+  if (embedded) await findOrMakeActiveSpace(db, workspaceId, newId(), embedded);
   const { average } = await findCorpus(db, workspaceId);
   const all = ready.map(({ claim, content, prepared, vectors }) => {
     const chunks = toChunks(prepared, claim.documentId, claim.version);
     const rows = toSearchRows(prepared, chunks, average);
-    return { claim, content, prepared, chunks, rows, vectors: toVectors(rows, vectors) };
+    return { claim, content, prepared, chunks, rows, vectors: vectors ? toVectors(rows, vectors) : [] };
   });
   await transaction(db, async (tx) => {
     const visible = await lockForSwitch(
@@ -41,6 +52,7 @@ export async function switchVersions({ db, encoder }: Pick<Deps, 'db' | 'encoder
     );
     const mine = all.filter(({ claim }) => visible.has(claim.documentId));
     if (mine.length === 0) return;
+    await shareSpaces(tx, workspaceId);
     const ids = mine.map(({ claim }) => claim.documentId);
     const facets = await facetsFor(tx, workspaceId, toFacets(visible));
     const placed = mine.map(({ claim: { documentId, version } }) => ({
@@ -61,8 +73,8 @@ export async function switchVersions({ db, encoder }: Pick<Deps, 'db' | 'encoder
       workspaceId,
       withPlace((one) => one.rows),
     );
-    // another model than this one is active: its space is filled from what is written here
-    if (isOf(space, encoder.space)) {
+    const space = embedded && (await spaceToWrite(tx, workspaceId, embedded));
+    if (space) {
       await insertVectors(
         tx,
         workspaceId,
@@ -70,6 +82,7 @@ export async function switchVersions({ db, encoder }: Pick<Deps, 'db' | 'encoder
         withPlace((one) => one.vectors),
       );
     }
+    await requestMissing(tx, workspaceId, space?.key);
     await forgetTerms(tx, workspaceId, ids);
     await addTerms(
       tx,

@@ -36,6 +36,14 @@ export async function requeueOlderAnalyses(db: Db, analysis: number): Promise<nu
   return rowCount ?? 0;
 }
 
+/** Whether a document of any workspace is due to be indexed, or being indexed. Relies on documents_unfinished. */
+export async function isIndexing(db: Db): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from documents where index_state = 'running' or (index_state = 'pending' and index_requested_at <= now()) limit 1`,
+  );
+  return rowCount === 1;
+}
+
 export async function hasUnfinished(db: Db, workspaceId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `select from documents where workspace_id = $1 and index_state in ('pending', 'running') limit 1`,

@@ -25,24 +25,30 @@ type LargeSpace = { key: number; dimensions: number; isValid: boolean };
 
 /**
  * Builds what is missing for the workspace and lets into the indexes what has been written since, one space at a time over all
- * processes. Does nothing on the embedded Postgres, which inserts 45 rows a second into such an index.
+ * processes. A space that is being filled waits until it is named as full. False while another process is building. Does nothing on the embedded Postgres, which inserts 45 rows a second into such an index.
  */
-export async function keepVectorIndexes({ db, log }: Slice, workspaceId: string): Promise<void> {
-  if (!hasSeveralSessions(db)) return;
+export async function keepVectorIndexes(
+  { db, log }: Slice,
+  workspaceId: string,
+  full?: { key: number },
+): Promise<boolean> {
+  if (!hasSeveralSessions(db)) return true;
   const { rows: large } = await db.query<LargeSpace>(
     `select s.key, s.dimensions, coalesce(i.indisvalid, false) as "isValid" from embedding_spaces s
      left join pg_index i on i.indexrelid = to_regclass($2 || s.key)
-     where s.workspace_id = $1 and s.dimensions <= ${dimensionsMax}
+     where s.workspace_id = $1 and s.dimensions <= ${dimensionsMax} and s.deleted_at is null and (s.state <> 'filling' or s.key = $3)
        and (i.indisvalid or ${vectorsMin} <= (select count(*) from (select from search_vectors v where v.space_key = s.key limit ${vectorsMin}) counted))`,
-    [workspaceId, vectorIndexName('')],
+    [workspaceId, vectorIndexName(''), full?.key ?? null],
   );
+  let isReady = true;
   for (const space of large) {
-    if (!space.isValid) await build({ db, log }, workspaceId, space);
+    if (!space.isValid && !(await build({ db, log }, workspaceId, space))) isReady = false;
     while ((await letIn(db, space.key)) === letInAtOnce);
   }
+  return isReady;
 }
 
-async function build({ db, log }: Slice, workspaceId: string, { key, dimensions }: LargeSpace): Promise<void> {
+async function build({ db, log }: Slice, workspaceId: string, { key, dimensions }: LargeSpace): Promise<boolean> {
   // not from the pool's own queries: a build is outside of any transaction, and its lock ends with its session
   const client = await db.connect();
   try {
@@ -50,11 +56,13 @@ async function build({ db, log }: Slice, workspaceId: string, { key, dimensions 
       buildLock,
       key,
     ]);
-    if (!lock.rows[0]?.locked) return;
+    if (!lock.rows[0]?.locked) return false;
     const name = vectorIndexName(key);
     // another process may have been faster
     const made = await client.query('select from pg_index where indexrelid = to_regclass($1) and indisvalid', [name]);
-    if (made.rowCount === 1) return;
+    if (made.rowCount === 1) return true;
+    const space = await client.query('select from embedding_spaces where key = $1 and deleted_at is null', [key]);
+    if (space.rowCount === 0) return true;
     const began = Date.now();
     await client.query(`drop index concurrently if exists ${name}`);
     await client.query(`set maintenance_work_mem = '1GB'`);
@@ -64,8 +72,21 @@ async function build({ db, log }: Slice, workspaceId: string, { key, dimensions 
     );
     await client.query('analyze search_vectors');
     log.info({ workspaceId, space: key, tookMs: Date.now() - began }, 'vector index built');
+    return true;
   } finally {
     // closed, not returned: the lock goes with it
+    client.release(true);
+  }
+}
+
+/** After the space was marked as deleted: no index of it is built any more, and one that is being built is waited for. */
+export async function dropVectorIndex(db: Slice['db'], key: number): Promise<void> {
+  if (!hasSeveralSessions(db)) return;
+  const client = await db.connect();
+  try {
+    await client.query('select pg_advisory_lock($1, $2)', [buildLock, key]);
+    await client.query(`drop index concurrently if exists ${vectorIndexName(key)}`);
+  } finally {
     client.release(true);
   }
 }

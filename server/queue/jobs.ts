@@ -7,6 +7,8 @@ import { z } from 'zod';
 export const jobs = {
   answerTurn: { queue: 'turns', payload: z.object({ workspaceId: z.uuid(), turnId: z.uuid() }) },
   indexDocument: { queue: 'indexing', payload: z.object({ workspaceId: z.uuid(), documentId: z.uuid() }) },
+  fillSpace: { queue: 'filling', payload: z.object({ workspaceId: z.uuid(), spaceId: z.uuid() }) },
+  deleteSpace: { queue: 'removal', payload: z.object({ workspaceId: z.uuid(), spaceId: z.uuid() }) },
   routeHandoffs: { queue: 'routing', payload: z.object({ workspaceId: z.uuid() }) },
 };
 

@@ -10,6 +10,8 @@ import { migrate } from '../../server/db/migrate.ts';
 import { createPool } from '../../server/db/pool.ts';
 import type { Deps } from '../../server/deps.ts';
 import { type AppExtra, createApp } from '../../server/http/app.ts';
+import type { Encoder } from '../../server/knowledge/encoder.ts';
+import { createEncoders } from '../../server/knowledge/encoders.ts';
 import { createLog } from '../../server/log.ts';
 import { createQueues } from '../../server/queue/queues.ts';
 import { startServices } from './services.ts';
@@ -43,6 +45,11 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
   const queues = createQueues(redis, log);
   const published: HttpWorld['published'] = [];
   const record = (to: string, event: string) => void published.push({ to, event });
+  const encoder: Encoder = {
+    space: { provider: 'none', model: 'none', dimensions: 1 },
+    embed: unused('the encoder'),
+    close: async () => {},
+  };
   const deps: Deps = {
     config,
     log,
@@ -52,11 +59,8 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
     queues,
     publish: { toCustomer: record, toCustomers: record, toAgents: record, toViewers: record },
     llm: { chat: unused('the model') },
-    encoder: {
-      space: { provider: 'none', model: 'none', dimensions: 1 },
-      embed: unused('the encoder'),
-      close: async () => {},
-    },
+    encoder,
+    encoders: createEncoders(config, encoder),
   };
 
   const ends: (() => Promise<void>)[] = [];

@@ -5,10 +5,13 @@ import { createPool } from '../../server/db/pool.ts';
 import { newId } from '../../server/ids.ts';
 import { createEncoder } from '../../server/knowledge/create-encoder.ts';
 import { createDocument } from '../../server/knowledge/documents.ts';
+import type { EncoderDeps } from '../../server/knowledge/encoders.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { createLog } from '../../server/log.ts';
 import type { JobPayload } from '../../server/queue/jobs.ts';
 import type { Queues } from '../../server/queue/queues.ts';
+import { deleteSpace } from '../../workers/delete-space.ts';
+import { fillSpace } from '../../workers/fill-space.ts';
 import { indexDocument } from '../../workers/index-document.ts';
 import { startServices } from './services.ts';
 
@@ -24,9 +27,12 @@ export async function startKnowledge() {
   const config = parseConfig({});
   const encoder = createEncoder(config);
   const jobs: JobPayload<'indexDocument'>[] = [];
+  const spaceJobs: { name: 'fillSpace' | 'deleteSpace'; payload: JobPayload<'fillSpace'> }[] = [];
   const queues: Queues = {
-    enqueue: (_name, payload) => {
+    enqueue: (name, payload) => {
       if ('documentId' in payload) jobs.push(payload);
+      else if ('spaceId' in payload && (name === 'fillSpace' || name === 'deleteSpace'))
+        spaceJobs.push({ name, payload });
     },
     depths: async () => ({}),
     close: async () => undefined,
@@ -43,6 +49,13 @@ export async function startKnowledge() {
     for (let job = jobs.shift(); job; job = jobs.shift()) await indexDocument(deps, job);
   }
 
+  async function runSpaceJobs(as: EncoderDeps): Promise<void> {
+    for (let job = spaceJobs.shift(); job; job = spaceJobs.shift()) {
+      if (job.name === 'fillSpace') await fillSpace({ ...deps, ...as }, job.payload);
+      else await deleteSpace(deps, job.payload);
+    }
+  }
+
   const write = (workspaceId: string, document: Partial<NewDocument> & { title: string; body: string }) =>
     createDocument(deps, { workspaceId, document: newDocument.parse(document) });
 
@@ -56,5 +69,5 @@ export async function startKnowledge() {
     await services.stop();
   }
 
-  return { deps, jobs, createWorkspace, runJobs, write, find, stop };
+  return { deps, jobs, spaceJobs, createWorkspace, runJobs, runSpaceJobs, write, find, stop };
 }

@@ -1,8 +1,7 @@
 import { answerRequest, answerResponse } from '../../../protocol/answer.ts';
 import type { HistoryEntry } from '../../../protocol/knowledge.ts';
-import { answer } from '../../answering/answer.ts';
+import { type AnswerDeps, answer } from '../../answering/answer.ts';
 import { texts } from '../../answering/texts.ts';
-import type { Deps } from '../../deps.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
 /** What a conversation would know about itself: whether the assistant has just said that it does not know, and how often. */
@@ -14,9 +13,7 @@ function standing(history: HistoryEntry[]): { humanOffered: boolean; failedBefor
 }
 
 /** The playground: what the assistant would say to a customer, with everything that led to it. Stores no message. */
-export function answerEndpoints(
-  deps: Pick<Deps, 'config' | 'db' | 'llm' | 'encoder' | 'reranker' | 'clock' | 'log'>,
-): Endpoint[] {
+export function answerEndpoints(deps: AnswerDeps): Endpoint[] {
   return [
     staffEndpoint(
       'staff',

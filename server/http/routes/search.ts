@@ -1,9 +1,10 @@
 import { searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
 import type { Deps } from '../../deps.ts';
+import type { EncoderDeps } from '../../knowledge/encoders.ts';
 import { search } from '../../knowledge/search.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
-export function searchEndpoints(deps: Pick<Deps, 'db' | 'encoder' | 'reranker'>): Endpoint[] {
+export function searchEndpoints(deps: Pick<Deps, 'db' | 'reranker'> & EncoderDeps): Endpoint[] {
   return [
     staffEndpoint(
       'staff',
