@@ -9,10 +9,7 @@ const table: [RegExp, Conventions][] = [
   [/(^|[/_-])e5-(?!.*instruct)/i, { question: 'query: ', passage: 'passage: ', pooling: 'mean' }],
   [/bge-m3/i, { question: '', passage: '', pooling: 'cls' }],
   [/bge-.*zh/i, { question: '为这个句子生成表示以用于检索相关文章：', passage: '', pooling: 'cls' }],
-  [
-    /bge-.*en/i,
-    { question: 'Represent this sentence for searching relevant passages: ', passage: '', pooling: 'cls' },
-  ],
+  [/bge-.*en/i, { question: 'Represent this sentence for searching relevant passages: ', passage: '', pooling: 'cls' }],
 ];
 
 /** Mean and no prefix, unless the model's name says otherwise. */
