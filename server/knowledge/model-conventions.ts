@@ -1,23 +1,15 @@
 /** What a model was trained to see before a question and before a passage, and how its tokens become one vector. */
 export type Conventions = { question: string; passage: string; pooling: 'mean' | 'cls' };
 
-const searchInstruction = 'Represent this sentence for searching relevant passages: ';
-
-/** By what stands in a model's name; the first that fits counts. From the models' own pages. */
+/**
+ * By what stands in a model's name; the first that fits counts. Prefixes and pooling as in the usage examples of the e5 models
+ * (intfloat) and in FlagEmbedding's README. The instructed e5 models want an instruction of their own and get no prefix.
+ */
 const table: [RegExp, Conventions][] = [
-  [
-    /e5-.*instruct/i,
-    {
-      question: 'Instruct: Given a question of a customer, retrieve passages that answer it\nQuery: ',
-      passage: '',
-      pooling: 'mean',
-    },
-  ],
-  [/(^|[/_-])e5-/i, { question: 'query: ', passage: 'passage: ', pooling: 'mean' }],
-  [/bge-.*zh/i, { question: '为这个句子生成表示以用于检索相关文章：', passage: '', pooling: 'cls' }],
+  [/(^|[/_-])e5-(?!.*instruct)/i, { question: 'query: ', passage: 'passage: ', pooling: 'mean' }],
   [/bge-m3/i, { question: '', passage: '', pooling: 'cls' }],
-  [/bge-|mxbai-embed|arctic-embed/i, { question: searchInstruction, passage: '', pooling: 'cls' }],
-  [/nomic-embed/i, { question: 'search_query: ', passage: 'search_document: ', pooling: 'mean' }],
+  [/bge-.*zh/i, { question: '为这个句子生成表示以用于检索相关文章：', passage: '', pooling: 'cls' }],
+  [/bge-.*en/i, { question: 'Represent this sentence for searching relevant passages: ', passage: '', pooling: 'cls' }],
 ];
 
 /** Mean and no prefix, unless the model's name says otherwise. */
