@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
 import { isOf } from './encoder.ts';
+import { explainResults } from './explain.ts';
 import { type Found, findCandidates } from './find-candidates.ts';
 import { findGround, type Ground } from './ground-queries.ts';
 import { readQuestion } from './question.ts';
@@ -22,6 +23,8 @@ export type SearchInput = {
   locale?: string | undefined;
   /** Scores every row, however many there are: to measure what is lost by looking at fewer. */
   exact?: boolean | undefined;
+  /** Says of each result why it stands where it does. */
+  explain?: boolean | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -75,7 +78,7 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
     if (changed && look < looksMax) continue;
     return {
       query: question.standalone,
-      results,
+      results: input.explain ? explainResults(results, { question, ...found, ranked, semanticShare: share }) : results,
       confidence: results.length > 0 ? howLikely(ground, found) : 0,
     };
   }
