@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconCircleCheck, IconClock, IconRotateClockwise2 } from '@tabler/icons-react';
 import type { IndexHealth } from '../../protocol/spaces.ts';
-import { number, timeAgo } from '../ui/time.ts';
+import { duration, number } from '../ui/time.ts';
 import { useNow } from '../ui/use-now.ts';
 import classes from './index-page.module.css';
 
@@ -35,7 +35,8 @@ export function DocumentCounts({ documents }: { documents: IndexHealth['document
       {pending + running > 0 && (
         <p className={classes.pace}>
           {number(donePerMinute)} finished in the last minute.
-          {oldestDueAt && ` The one that waits longest is due since ${timeAgo(oldestDueAt, now)}.`}
+          {oldestDueAt &&
+            ` The one that waits longest has waited for ${duration(now.getTime() - Date.parse(oldestDueAt))}.`}
         </p>
       )}
       {isStuck && (

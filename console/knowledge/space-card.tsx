@@ -151,6 +151,7 @@ function Actions({ space, active, isPrevious, actions }: Props & { actions: Inde
           size="xs"
           variant="subtle"
           color="red"
+          className={classes.delete}
           loading={isNoted(remove.isPending, remove.variables)}
           onClick={() => askToDelete(space, () => remove.mutate(space.id))}
         >

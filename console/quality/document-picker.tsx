@@ -23,6 +23,7 @@ export function DocumentPicker({ taken, onPick }: Props) {
       className={classes.picker}
       aria-label="Another document, by title"
       placeholder="Another document, by title"
+      size="xs"
       searchable
       value={null}
       searchValue={text}

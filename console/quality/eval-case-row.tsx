@@ -72,7 +72,7 @@ function Documents({ evalCase: { answerable, documents } }: { evalCase: EvalCase
 function resultOf({ answerable, documents, last }: EvalCase) {
   if (answerable && documents.every(({ id }) => id === null)) return { word: 'Not counted', look: 'unknown' } as const;
   if (last === null) return { word: 'Not measured yet', look: 'unknown' } as const;
-  if (!answerable) return { word: 'Confidence', look: 'unknown' } as const;
+  if (!answerable) return { word: undefined, look: 'unknown' } as const;
   if (last.rank === null) return { word: 'Not in the first ten', look: 'missed' } as const;
   return { word: ordinal(last.rank), look: last.rank === 1 ? 'first' : 'later' } as const;
 }
@@ -85,10 +85,12 @@ function LastResult({ evalCase }: { evalCase: EvalCase }) {
   const { last } = evalCase;
   return (
     <span className={classes.last} data-look={look} title={last ? `Measured ${exactTime(last.at)}` : undefined}>
-      <span className={classes.lastWord}>
-        {Icon && <Icon size={14} stroke={1.75} aria-hidden />}
-        {word}
-      </span>
+      {word && (
+        <span className={classes.lastWord}>
+          {Icon && <Icon size={14} stroke={1.75} aria-hidden />}
+          {word}
+        </span>
+      )}
       {last && <span className={classes.lastConfidence}>{percent(last.confidence)} sure</span>}
     </span>
   );

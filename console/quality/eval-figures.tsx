@@ -67,7 +67,7 @@ function counted({ answerable, unanswerable, skipped }: EvalFigures): string {
   const parts = [
     `${number(answerable)} answerable`,
     unanswerable > 0 ? `${number(unanswerable)} that no document answers` : '',
-    skipped > 0 ? `${number(skipped)} not counted, their documents are deleted` : '',
   ].filter(Boolean);
-  return `${parts.join(', ')}.`;
+  const left = skipped > 0 ? ` ${number(skipped)} not counted: what answered is deleted.` : '';
+  return `${parts.join(', ')}.${left}`;
 }

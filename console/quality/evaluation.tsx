@@ -47,7 +47,7 @@ export function Evaluation() {
         {misses.length > 0 && (
           <Checkbox
             size="xs"
-            label={`Only the ${number(misses.length)} not first`}
+            label={`Only what was not first (${number(misses.length)})`}
             checked={onlyMisses}
             onChange={(event) => setOnlyMisses(event.currentTarget.checked)}
           />

@@ -27,7 +27,7 @@ export function JudgeBar({ judging }: { judging: Judging }) {
             <Pill
               key={document.id}
               withRemoveButton
-              removeButtonProps={{ 'aria-label': `Take out ${document.title}`, tabIndex: 0 }}
+              removeButtonProps={{ 'aria-label': `Take out ${document.title}`, 'aria-hidden': false, tabIndex: 0 }}
               onRemove={() => judging.toggle(document)}
             >
               {document.title}
@@ -37,13 +37,13 @@ export function JudgeBar({ judging }: { judging: Judging }) {
       )}
       <div className={classes.judgeActions}>
         <DocumentPicker taken={right} onPick={(document) => judging.toggle(document)} />
-        <Button size="sm" disabled={right.length === 0} loading={isSaving} onClick={() => judging.save(true)}>
+        <Button size="xs" disabled={right.length === 0} loading={isSaving} onClick={() => judging.save(true)}>
           Save
         </Button>
-        <Button size="sm" variant="default" disabled={right.length > 0 || isSaving} onClick={() => judging.save(false)}>
-          No document answers this
+        <Button size="xs" variant="default" disabled={right.length > 0 || isSaving} onClick={() => judging.save(false)}>
+          None does
         </Button>
-        <Button size="sm" variant="subtle" color="gray" disabled={isSaving} onClick={() => judging.close()}>
+        <Button size="xs" variant="subtle" color="gray" disabled={isSaving} onClick={() => judging.close()}>
           Cancel
         </Button>
       </div>

@@ -24,6 +24,7 @@ export function QualityPage() {
       <div className={classes.page}>
         <p className={classes.lead}>{leads[tab]}</p>
         <SegmentedControl
+          className={classes.tabs}
           value={tab}
           onChange={(value) => {
             if (isQualityTab(value)) void navigate({ to: '/quality', search: { tab: value } });

@@ -30,8 +30,8 @@ export function SearchFilters({ filters, onChange }: Props) {
         allowDeselect={false}
         data={[
           { value: 'everyone', label: 'Everyone' },
-          { value: 'public', label: 'Public, as customers' },
-          { value: 'internal', label: 'Internal only' },
+          { value: 'public', label: 'Public' },
+          { value: 'internal', label: 'Internal' },
         ]}
         value={filters.audience ?? 'everyone'}
         onChange={(audience) =>

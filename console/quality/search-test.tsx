@@ -79,7 +79,7 @@ function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }
   const isFirst = (index: number) =>
     results.findIndex(({ documentId }) => documentId === results[index]?.documentId) === index;
   return (
-    <>
+    <div className={classes.found}>
       <ConfidenceMeter confidence={found.confidence} outlook={found.outlook} />
       {query !== asked.query.trim() && (
         <p className={classes.path}>
@@ -105,6 +105,6 @@ function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }
         </ol>
       )}
       {judging.isOpen && <JudgeBar judging={judging} />}
-    </>
+    </div>
   );
 }
