@@ -98,7 +98,37 @@ export const searchRequest = z.object({
   limit: z.number().int().min(1).max(100).default(10),
   audience: audience.optional(),
   locale: locale.optional(),
+  /** Asks for the `explanation` of each result. */
+  explain: z.boolean().default(false),
 });
+
+/** Why a result stands where it does, among the documents that were looked at closely (40 at most). */
+const searchExplanation = z.object({
+  /** Places of its document by words alone and by meaning alone; null where it has none of the words, or no vector is compared. */
+  lexicalRank: z.number().int().min(1).nullable(),
+  semanticRank: z.number().int().min(1).nullable(),
+  /** The best of the document's vectors with that of the question; null where no vector is compared. */
+  cosine: z.number().nullable(),
+  /** How much of the score is meaning, 0 to 1; the rest is words. */
+  semanticShare: z.number(),
+  /** What `lexical` is the sum of: the whole document, its best stretch of text, and neighbouring words of the question. */
+  parts: z.object({ document: z.number(), window: z.number(), pairs: z.number() }),
+  /** Words of the question that stand in it, the heaviest first. */
+  matched: z.array(
+    z.object({
+      word: z.string(),
+      weight: z.number(),
+      in: z.array(z.enum(['title', 'heading', 'text'])),
+      /** The word as it stands there, in lower case and without accents. */
+      forms: z.array(z.string()),
+      /** What was typed, where it was taken for a misspelling of `word`. */
+      correctedFrom: z.string().optional(),
+      /** It comes from an earlier message of the customer. */
+      carried: z.boolean().optional(),
+    }),
+  ),
+});
+export type SearchExplanation = z.infer<typeof searchExplanation>;
 
 /** One chunk, best first; `score` is the fusion of the two parts, each scaled to 0..1 over this query's candidates. */
 export const searchResult = z.object({
@@ -112,11 +142,23 @@ export const searchResult = z.object({
   score: z.number(),
   lexical: z.number(),
   semantic: z.number(),
+  explanation: searchExplanation.optional(),
 });
 export type SearchResult = z.infer<typeof searchResult>;
 
+/** Whether the assistant would quote a passage as the answer: surely, if the passage speaks of what was asked, or not. */
+export const answerOutlook = z.enum(['likely', 'possible', 'unlikely']);
+export type AnswerOutlook = z.infer<typeof answerOutlook>;
+
 export const searchResponse = z.object({
+  /** The question as it stands alone: with words carried over from the history. */
+  query: z.string(),
+  /** How likely it is that the knowledge base holds the answer, 0 to 1. */
+  confidence: z.number(),
+  /** With `explain`: what the confidence means for answering. */
+  outlook: answerOutlook.optional(),
   /** Present where a reranker ordered the results; `score` is then its own, 0 to 1. */
   reranked: z.literal(true).optional(),
   results: z.array(searchResult),
 });
+export type SearchResponse = z.infer<typeof searchResponse>;

@@ -1,7 +1,16 @@
 import type { AnswerRequest, AnswerResponse, Turn } from '../../protocol/answer.ts';
 import type { Page } from '../../protocol/common.ts';
 import type { AgentConversation, ConversationState } from '../../protocol/conversation.ts';
-import type { Document, DocumentPatch, DocumentWithBody, NewDocument, SearchResult } from '../../protocol/knowledge.ts';
+import type { EvalCase, EvalRun, EvalRunResponse, NewEvalCase } from '../../protocol/evaluation.ts';
+import type {
+  Document,
+  DocumentPatch,
+  DocumentWithBody,
+  HistoryEntry,
+  NewDocument,
+  SearchResponse,
+} from '../../protocol/knowledge.ts';
+import type { IndexHealth } from '../../protocol/spaces.ts';
 import type { Agent, ApiKey, Inbox, Session } from '../../protocol/staff.ts';
 import type { InboxAppearance } from '../../protocol/widget.ts';
 import { request } from './http.ts';
@@ -64,9 +73,36 @@ export const patchDocument = (id: string, patch: DocumentPatch) =>
 export const deleteDocument = (id: string) => request<void>(`${api}/documents/${id}`, { method: 'DELETE' });
 export const reindexDocument = (id: string) =>
   request<Document>(`${api}/documents/${id}/reindex`, { method: 'POST', body: {} });
-export const searchKnowledge = (body: { query: string; limit?: number }, signal?: AbortSignal) =>
-  request<{ results: SearchResult[] }>(`${api}/search`, { method: 'POST', body, ...(signal ? { signal } : {}) });
+export type SearchInput = {
+  query: string;
+  history?: HistoryEntry[];
+  limit?: number;
+  audience?: 'public' | 'internal';
+  locale?: string;
+  explain?: boolean;
+};
+export const searchKnowledge = (body: SearchInput, signal?: AbortSignal) =>
+  request<SearchResponse>(`${api}/search`, { method: 'POST', body, ...(signal ? { signal } : {}) });
 export const askAnswer = (body: AnswerRequest) => request<AnswerResponse>(`${api}/answer`, { method: 'POST', body });
+
+// Evaluation
+export const addEvalCase = (body: Partial<NewEvalCase> & Pick<NewEvalCase, 'question' | 'answerable'>) =>
+  request<EvalCase>(`${api}/eval-cases`, { method: 'POST', body });
+export const fetchEvalCases = (cursor: string | null, signal?: AbortSignal) =>
+  request<Page<EvalCase>>(`${api}/eval-cases${query({ limit: 100, cursor })}`, signal ? { signal } : {});
+export const deleteEvalCase = (id: string) => request<void>(`${api}/eval-cases/${id}`, { method: 'DELETE' });
+export const restoreEvalCase = (id: string) =>
+  request<EvalCase>(`${api}/eval-cases/${id}/restore`, { method: 'POST', body: {} });
+export const runEvalCases = () => request<EvalRunResponse>(`${api}/eval-cases/run`, { method: 'POST', body: {} });
+export const fetchEvalRuns = () => request<Page<EvalRun>>(`${api}/eval-runs?limit=2`);
+
+// The index
+export const fetchIndexHealth = () => request<IndexHealth>(`${api}/index`);
+export const retryIndexing = () => request<{ documents: number }>(`${api}/index/retry`, { method: 'POST', body: {} });
+export const activateSpace = (id: string) =>
+  request<IndexHealth>(`${api}/spaces/${id}/activate`, { method: 'POST', body: {} });
+export const fillSpace = (id: string) => request<unknown>(`${api}/spaces/${id}/fill`, { method: 'POST', body: {} });
+export const deleteSpace = (id: string) => request<void>(`${api}/spaces/${id}`, { method: 'DELETE' });
 
 // Workspace
 export const fetchAgents = () => request<Page<Agent>>(`${api}/agents?limit=100`);

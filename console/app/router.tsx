@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { ApiError } from '../api/http.ts';
 import { isView, type View } from '../live/conversation-list.ts';
+import { type AskedQuestion, isQualityTab, type QualityTab } from '../quality/quality-tabs.ts';
 import { AppError, NotFound } from './app-error.tsx';
 import { queryClient, sessionQuery } from './queries.ts';
 import { Shell } from './shell.tsx';
@@ -68,6 +69,12 @@ const newDocumentRoute = createRoute({
   component: lazyRouteComponent(() => import('../knowledge/article-page.tsx'), 'NewArticlePage'),
 });
 
+const indexHealthRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/knowledge/index',
+  component: lazyRouteComponent(() => import('../knowledge/index-page.tsx'), 'IndexPage'),
+});
+
 const documentRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/$documentId',
@@ -77,6 +84,8 @@ const documentRoute = createRoute({
 const qualityRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/quality',
+  validateSearch: (search: Record<string, unknown>): { tab?: QualityTab | undefined } =>
+    isQualityTab(search.tab) && search.tab !== 'answer' ? { tab: search.tab } : {},
   component: lazyRouteComponent(() => import('../quality/quality-page.tsx'), 'QualityPage'),
 });
 
@@ -95,6 +104,7 @@ export const router = createRouter({
       inboxRoute,
       knowledgeRoute,
       newDocumentRoute,
+      indexHealthRoute,
       documentRoute,
       qualityRoute,
       settingsRoute,
@@ -110,5 +120,9 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** A question that the search is opened with. */
+    asked?: AskedQuestion;
   }
 }

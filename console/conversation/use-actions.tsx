@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
@@ -9,7 +8,7 @@ import { agentsQuery } from '../app/queries.ts';
 import { useLive } from '../live/live-context.tsx';
 import { withConversation, withConversations } from '../live/live-state.ts';
 import { predict, undoOf, wordsOf } from '../live/predict.ts';
-import classes from './undo.module.css';
+import { showUndo } from '../ui/undo-notification.tsx';
 
 export type RunCommand = (conversation: AgentConversation, command: ConversationCommand) => Promise<void>;
 
@@ -30,25 +29,8 @@ export function useActions(): RunCommand {
         live.store.update((state) => withConversations(state, [conversation]));
         const undo = undoOf(before, command, live.self);
         const message = wordsOf(command, agents, live.self);
-        const id = notifications.show({
-          message: undo ? (
-            <span className={classes.undo}>
-              {message}
-              <Button
-                variant="light"
-                size="compact-sm"
-                onClick={() => {
-                  notifications.hide(id);
-                  void takeBack(conversation, undo);
-                }}
-              >
-                Undo
-              </Button>
-            </span>
-          ) : (
-            message
-          ),
-        });
+        if (undo) showUndo(message, () => void takeBack(conversation, undo));
+        else notifications.show({ message });
       } catch (error) {
         // Only the guess is taken back; what the server has told meanwhile stays.
         live.store.update((state) =>

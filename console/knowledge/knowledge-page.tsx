@@ -8,6 +8,7 @@ import { useIsAdmin } from '../ui/use-role.ts';
 import { DocumentList } from './document-list.tsx';
 import { DropArea } from './drop-area.tsx';
 import classes from './knowledge.module.css';
+import { KnowledgeTabs } from './knowledge-tabs.tsx';
 import { UploadList } from './upload-list.tsx';
 import { type DocumentFilter, useDocuments } from './use-documents.ts';
 import { useUploads } from './use-uploads.ts';
@@ -32,6 +33,7 @@ export function KnowledgePage() {
 
   const content = (
     <>
+      <KnowledgeTabs current="documents" wide />
       <div className={classes.filters}>
         <TextInput
           className={classes.searchBox}

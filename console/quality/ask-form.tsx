@@ -2,10 +2,16 @@ import { Button, Textarea } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import classes from './quality.module.css';
 
-type Props = { label: string; button: string; pending: boolean; onAsk: (text: string) => void };
+type Props = {
+  label: string;
+  button: string;
+  pending: boolean;
+  onAsk: (text: string) => void;
+  initial?: string | undefined;
+};
 
-export function AskForm({ label, button, pending, onAsk }: Props) {
-  const [text, setText] = useState('');
+export function AskForm({ label, button, pending, onAsk, initial = '' }: Props) {
+  const [text, setText] = useState(initial);
   const ask = () => text.trim() !== '' && !pending && onAsk(text);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;

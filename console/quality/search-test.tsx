@@ -1,65 +1,110 @@
-import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { HistoryEntry, SearchResponse } from '../../protocol/knowledge.ts';
 import { searchKnowledge } from '../api/calls.ts';
-import { plainText } from '../ui/plain-text.ts';
-import { Prose } from '../ui/prose.tsx';
-import { ScoreBars } from '../ui/score-bars.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
+import { useIsAdmin } from '../ui/use-role.ts';
 import { AskForm } from './ask-form.tsx';
+import { ConfidenceMeter } from './confidence-meter.tsx';
+import { EarlierMessages } from './earlier-messages.tsx';
+import { JudgeBar, JudgeButton } from './judge-bar.tsx';
 import classes from './quality.module.css';
+import type { AskedQuestion } from './quality-tabs.ts';
+import { SearchFilters } from './search-filters.tsx';
+import { SearchHit } from './search-hit.tsx';
+import { useJudging } from './use-judging.ts';
 
-/** The passages that a question finds, best first, with why. */
+/** Earlier messages that say nothing are left out. */
+const toHistory = (earlier: string[]): HistoryEntry[] =>
+  earlier.filter((body) => body.trim() !== '').map((body) => ({ role: 'customer', body }));
+
+/** The passages that a question finds, best first, with why; and the way to keep it as an evaluation question. */
 export function SearchTest() {
-  const search = useMutation({ mutationFn: (query: string) => searchKnowledge({ query, limit: 10 }) });
-  const results = search.data?.results;
+  const opened = useRouterState({ select: ({ location }) => location.state.asked });
+  const [asked, setAsked] = useState<Pick<AskedQuestion, 'query' | 'history'> | undefined>(opened);
+  const [filters, setFilters] = useState({
+    audience: opened?.audience ?? null,
+    locale: opened?.locale ?? null,
+    limit: 10,
+  });
+  const [earlier, setEarlier] = useState(opened?.history.map(({ body }) => body) ?? []);
+  const request = { query: asked?.query ?? '', history: asked?.history ?? [], ...filters };
+  const search = useQuery({
+    queryKey: ['search-test', request],
+    queryFn: ({ signal }) => {
+      const { audience, locale, ...rest } = request;
+      const filter = { ...(audience ? { audience } : {}), ...(locale ? { locale } : {}) };
+      return searchKnowledge({ ...rest, ...filter, explain: true }, signal);
+    },
+    enabled: asked !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const ask = (query: string) => {
+    const history = toHistory(earlier);
+    const isSame = asked?.query === query && JSON.stringify(asked.history) === JSON.stringify(history);
+    if (isSame) void search.refetch();
+    else setAsked({ query, history });
+  };
   return (
     <>
-      <AskForm label="Question" button="Search" pending={search.isPending} onAsk={(query) => search.mutate(query)} />
+      <div className={classes.asking}>
+        <EarlierMessages messages={earlier} onChange={setEarlier} />
+        <AskForm label="Question" button="Search" pending={search.isFetching} onAsk={ask} initial={opened?.query} />
+        <SearchFilters filters={filters} onChange={setFilters} />
+      </div>
       <div aria-live="polite">
-        {search.isPending && <SkeletonRows rows={5} height={96} label="Searching" />}
-        {search.isError && <ErrorState error={search.error} onRetry={() => search.mutate(search.variables ?? '')} />}
-        {search.isIdle && <EmptyState>The passages that a question finds show up here, best first.</EmptyState>}
-        {search.isSuccess && results?.length === 0 && (
-          <EmptyState action={<Link to="/knowledge/new">Write an article</Link>}>
-            Nothing in the knowledge base matches this.
-          </EmptyState>
+        {asked === undefined && (
+          <EmptyState>The passages that a question finds show up here, best first, with why.</EmptyState>
         )}
-        {search.isSuccess && results && results.length > 0 && (
-          <ol className={classes.results}>
-            {results.map((result, index) => (
-              <li key={result.chunkId}>
-                <h2>
-                  <span className={classes.rank}>{index + 1}</span>
-                  <Link to="/knowledge/$documentId" params={{ documentId: result.documentId }}>
-                    {result.title}
-                  </Link>
-                </h2>
-                {result.headingPath.length > 0 && <p className={classes.path}>{result.headingPath.join(' › ')}</p>}
-                <ScoreBars score={result.score} lexical={result.lexical} semantic={result.semantic} />
-                <Passage text={result.text} />
-              </li>
-            ))}
-          </ol>
+        {asked && search.isPending && <SkeletonRows rows={5} height={120} label="Searching" />}
+        {search.isError && <ErrorState error={search.error} onRetry={() => void search.refetch()} />}
+        {asked && search.data && (
+          <Found
+            key={JSON.stringify(request)}
+            asked={{ ...asked, audience: filters.audience, locale: filters.locale }}
+            found={search.data}
+          />
         )}
       </div>
     </>
   );
 }
 
-const shortLength = 400;
-
-/** The beginning; the rest on demand. */
-function Passage({ text }: { text: string }) {
-  if (text.length <= shortLength) return <Prose markdown={text} className={classes.passage} />;
+function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }) {
+  const admin = useIsAdmin();
+  const judging = useJudging(asked);
+  const { results, query } = found;
+  const isFirst = (index: number) =>
+    results.findIndex(({ documentId }) => documentId === results[index]?.documentId) === index;
   return (
-    <details className={classes.passage}>
-      <summary>
-        {plainText(text)
-          .slice(0, shortLength)
-          .replace(/\s+\S*$/, '')}{' '}
-        …
-      </summary>
-      <Prose markdown={text} />
-    </details>
+    <div className={classes.found}>
+      <ConfidenceMeter confidence={found.confidence} outlook={found.outlook} />
+      {query !== asked.query.trim() && (
+        <p className={classes.path}>
+          Searched for: <span dir="auto">{query}</span>
+        </p>
+      )}
+      {admin && !judging.isOpen && <JudgeButton judging={judging} />}
+      {results.length === 0 ? (
+        <EmptyState action={<Link to="/knowledge/new">Write an article</Link>}>
+          Nothing in the knowledge base matches this.
+        </EmptyState>
+      ) : (
+        <ol className={classes.results}>
+          {results.map((result, index) => (
+            <SearchHit
+              key={result.chunkId}
+              result={result}
+              place={index + 1}
+              further={!isFirst(index)}
+              judging={judging.isOpen && isFirst(index) ? judging : undefined}
+            />
+          ))}
+        </ol>
+      )}
+      {judging.isOpen && <JudgeBar judging={judging} />}
+    </div>
   );
 }

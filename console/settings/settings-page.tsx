@@ -1,9 +1,9 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { Page } from '../ui/page.tsx';
+import classes from '../ui/tabs.module.css';
 import { useIsAdmin } from '../ui/use-role.ts';
 import { ApiKeys } from './api-keys.tsx';
 import { InboxSettings } from './inbox-settings.tsx';
-import classes from './settings.module.css';
 import { Team } from './team.tsx';
 
 const sections = [

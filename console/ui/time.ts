@@ -78,6 +78,10 @@ export function untilTime(iso: string, now: Date): string {
 
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+/** "1st", "2nd", "13th". */
+export const ordinal = (value: number): string => `${number(value)}${endings[ordinals.select(value)] ?? 'th'}`;
 export const percent = (value: number): string => new Intl.NumberFormat(locale, { style: 'percent' }).format(value);
 export const score = (value: number): string =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);

@@ -4,6 +4,7 @@ import { answerEndpoints } from './routes/answer.ts';
 import { apiKeyEndpoints } from './routes/api-keys.ts';
 import { conversationEndpoints } from './routes/conversations.ts';
 import { documentsEndpoints } from './routes/documents.ts';
+import { evaluationEndpoints } from './routes/evaluation.ts';
 import { inboxEndpoints } from './routes/inboxes.ts';
 import { searchEndpoints } from './routes/search.ts';
 import { spaceEndpoints } from './routes/spaces.ts';
@@ -18,6 +19,7 @@ export function allEndpoints(deps: Deps): Endpoint[] {
     ...searchEndpoints(deps),
     ...spaceEndpoints(deps),
     ...answerEndpoints(deps),
+    ...evaluationEndpoints(deps),
     ...conversationEndpoints(deps),
     ...staffEndpoints(deps),
     ...apiKeyEndpoints(deps),

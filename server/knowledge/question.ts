@@ -21,6 +21,8 @@ export type Question = {
   sequence: number[];
   /** Distinct stems of the last turn. */
   termCount: number;
+  /** How it was read, for an explanation: its words, what misspelt ones were taken for, and what was carried over. */
+  reading: { analyze: Analyze; tokens: Token[]; corrections: ReadonlyMap<string, string>; carried: Carried };
 };
 
 /** A pasted log or mail asks with its rarest words. */
@@ -136,6 +138,7 @@ export async function readQuestion(
     counts,
     sequence,
     termCount: new Set(tokens.map((token) => token.term)).size,
+    reading: { analyze, tokens, corrections, carried },
   };
 }
 

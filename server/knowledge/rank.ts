@@ -8,7 +8,16 @@ type CandidateChunk = { chunkId: string; lexical: number; semantic: number | nul
 /** A document with its best chunks, by what the index says alone. */
 export type Candidate = DocumentScores & { lexical: number; chunks: CandidateChunk[] };
 
-export type RankedChunk = { documentId: string; chunkId: string; score: number; lexical: number; semantic: number };
+/** What the lexical score of a document is the sum of, before it is scaled. */
+export type LexicalParts = { document: number; window: number; pairs: number };
+export type RankedChunk = {
+  documentId: string;
+  chunkId: string;
+  score: number;
+  lexical: number;
+  semantic: number;
+  parts: LexicalParts;
+};
 
 /** Shares of the lexical score; every optimum is flat. */
 const share = { document: 0.55, window: 0.3, pairs: 0.15 };
@@ -124,12 +133,12 @@ export function rank(
     scale(candidates.map(windowOf), 0),
     scale(pairs, 0),
   ];
-  const lexical = candidates.map(
-    (candidate, index) =>
-      share.document * byDocument(candidate.lexical) +
-      share.window * byWindow(windowOf(candidate)) +
-      share.pairs * byPairs(pairs[index] ?? 0),
-  );
+  const parts = candidates.map((candidate, index) => ({
+    document: share.document * byDocument(candidate.lexical),
+    window: share.window * byWindow(windowOf(candidate)),
+    pairs: share.pairs * byPairs(pairs[index] ?? 0),
+  }));
+  const lexical = parts.map(({ document, window, pairs: neighbours }) => document + window + neighbours);
   const fused = fuse(candidates, lexical, semantic);
   const chunkLexical = scale(
     candidates.flatMap((one) => one.chunks.map((chunk) => chunk.lexical)),
@@ -141,6 +150,7 @@ export function rank(
   return candidates
     .flatMap((candidate, index) => {
       const whole = fused[index] ?? { lexical: 0, semantic: 0, score: 0 };
+      const made = parts[index] ?? { document: 0, window: 0, pairs: 0 };
       const chunks = candidate.chunks
         .map((chunk) => ({ chunkId: chunk.chunkId, own: chunkScore(chunk) }))
         .toSorted((one, other) => other.own - one.own || (one.chunkId < other.chunkId ? -1 : 1))
@@ -150,6 +160,7 @@ export function rank(
         documentId: candidate.documentId,
         chunkId,
         ...whole,
+        parts: made,
         score: place === 0 ? whole.score : (whole.score * furtherChunkShare * own) / best / place,
       }));
     })

@@ -6,6 +6,7 @@ import { languageOf } from './analyze.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
 import { type Encoder, isOf } from './encoder.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
+import { explainResults } from './explain.ts';
 import { type Found, findCandidates } from './find-candidates.ts';
 import { findGround, type Ground } from './ground-queries.ts';
 import { readQuestion } from './question.ts';
@@ -26,6 +27,8 @@ export type SearchInput = {
   locale?: string | undefined;
   /** Scores every row, however many there are: to measure what is lost by looking at fewer. */
   exact?: boolean | undefined;
+  /** Says of each result why it stands where it does. */
+  explain?: boolean | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -85,9 +88,10 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
     const asked = input.standalone ?? input.query;
     const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
     input.signal?.throwIfAborted();
+    const shown = (reordered ?? results).slice(0, input.limit);
     return {
       query: question.standalone,
-      results: (reordered ?? results).slice(0, input.limit),
+      results: input.explain ? explainResults(shown, { question, ...found, ranked, semanticShare: share }) : shown,
       confidence: results.length > 0 ? howLikely(ground, found) : 0,
       ...(reordered ? { reranked: true } : {}),
     };

@@ -27,7 +27,7 @@ const rules: Rule[] = [
   },
   { files: /^workers\//, mustNotImport: /^(test|bench|widget|console|scripts)\//, why: 'workers know the server only' },
   {
-    files: /^server\/(conversations|answering|knowledge|handoff|staff|customers)\//,
+    files: /^server\/(conversations|answering|knowledge|handoff|staff|customers|quality)\//,
     mustNotImport: /^(express|socket\.io|bullmq|openai|langchain|@langchain\/(?!textsplitters))/,
     why: 'domains know no transport and no provider',
   },
@@ -37,13 +37,13 @@ const rules: Rule[] = [
     why: 'server/llm is the one place that knows langchain',
   },
   {
-    files: /^server\/(conversations|answering|knowledge|handoff|staff|customers)\//,
+    files: /^server\/(conversations|answering|knowledge|handoff|staff|customers|quality)\//,
     mustNotImport: /^server\/(http|realtime)\//,
     why: 'domains do not know who calls them',
   },
   {
     files: /^server\/(db|queue|llm)\//,
-    mustNotImport: /^server\/(conversations|answering|knowledge|handoff|staff|customers|http|realtime)\//,
+    mustNotImport: /^server\/(conversations|answering|knowledge|handoff|staff|customers|quality|http|realtime)\//,
     why: 'foundations know no domain',
   },
 ];

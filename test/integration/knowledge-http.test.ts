@@ -140,3 +140,16 @@ test('what does not fit is refused, and who is not signed in sees nothing', asyn
   expect((await rest.delete(`/documents/${missing}`)).status).toBe(404);
   expect((await rest.post(`/documents/${missing}/reindex`)).status).toBe(404);
 });
+
+test('search explains itself when asked to, and says what its confidence means', async () => {
+  type Found = { results: SearchResult[]; outlook?: string };
+  const plain = await rest.post<Found>('/search', { query: 'about tents' });
+  expect(plain.body.outlook).toBeUndefined();
+  const explained = await rest.post<Found>('/search', { query: 'about tents', explain: true });
+  expect(explained.body.outlook).toMatch(/^(likely|possible|unlikely)$/);
+  expect(explained.body.results[0]).toMatchObject({
+    title: 'Tents',
+    explanation: { lexicalRank: 1, matched: [{ word: 'tents', in: ['title', 'text'], forms: ['tents'] }] },
+  });
+  expect((await rest.post('/search', { query: 'tents', explain: 'yes' })).status).toBe(422);
+});

@@ -1,4 +1,5 @@
-import { searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
+import { type AnswerOutlook, searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
+import { mayQuote } from '../../answering/decide.ts';
 import type { Deps } from '../../deps.ts';
 import type { EncoderDeps } from '../../knowledge/encoders.ts';
 import { search } from '../../knowledge/search.ts';
@@ -24,10 +25,19 @@ export function searchEndpoints(deps: Pick<Deps, 'db' | 'reranker'> & EncoderDep
           limit: body.limit,
           audiences: body.audience ? [body.audience] : ['public', 'internal'],
           locale: body.locale,
+          explain: body.explain,
           signal,
         });
-        return { status: 200, body: { query, confidence, ...(reranked ? { reranked } : {}), results } };
+        const outlook = body.explain ? { outlook: outlookOf(confidence) } : {};
+        const order = reranked ? { reranked } : {};
+        return { status: 200, body: { query, confidence, ...outlook, ...order, results } };
       },
     ),
   ];
+}
+
+/** Whatever the passage says; if it speaks of all that was asked; or not even then. */
+function outlookOf(confidence: number): AnswerOutlook {
+  if (mayQuote(confidence, 0)) return 'likely';
+  return mayQuote(confidence, 1) ? 'possible' : 'unlikely';
 }
