@@ -82,7 +82,7 @@ function NoCases({ admin }: { admin: boolean }) {
     <EmptyState
       icon={<IconClipboardCheck size={20} stroke={1.75} />}
       action={
-        <Link to="/quality" search={{ tab: 'search' }} className={classes.link}>
+        <Link to="/quality" search={{ tab: 'search' }}>
           Try the search
         </Link>
       }

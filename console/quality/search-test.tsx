@@ -88,7 +88,7 @@ function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }
       )}
       {admin && !judging.isOpen && <JudgeButton judging={judging} />}
       {results.length === 0 ? (
-        <EmptyState action={<Link to="/knowledge/new">Write an article</Link>}>
+        <EmptyState action={admin && <Link to="/knowledge/new">Write an article</Link>}>
           Nothing in the knowledge base matches this.
         </EmptyState>
       ) : (
