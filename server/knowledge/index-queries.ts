@@ -176,8 +176,8 @@ export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSe
       rows.map((row) =>
         isFound(row) && row.facet !== null ? `{${termKeys(row.lexical, row.facet).join(',')}}` : null,
       ),
-      termsArray(rows.map(({ terms }) => terms && terms.own)),
-      termsArray(rows.map(({ terms }) => terms && terms.context)),
+      termsArray(rows.map(({ terms }) => terms?.own)),
+      termsArray(rows.map(({ terms }) => terms?.context)),
     ],
   );
 }

@@ -1,8 +1,9 @@
+import { SparseVector, toSql } from 'pgvector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../bench/search-corpus.ts';
 import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.ts';
 import { newId } from '../../server/ids.ts';
-import { analyzerFor } from '../../server/knowledge/analyze.ts';
+import { analyzerFor, termSpace } from '../../server/knowledge/analyze.ts';
 import { deleteDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { exactDocumentsMax, exactVectorsMax } from '../../server/knowledge/find-candidates.ts';
@@ -10,7 +11,7 @@ import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../../server
 import { search } from '../../server/knowledge/search.ts';
 import { hasSeveralSessions } from '../../server/knowledge/sessions.ts';
 import { termKeys } from '../../server/knowledge/term-keys.ts';
-import { sparseBytes } from '../../server/knowledge/vector-bytes.ts';
+import { denseBytes, sparseBytes } from '../../server/knowledge/vector-bytes.ts';
 import { keepVectorIndexes, vectorIndexName } from '../../server/knowledge/vector-index.ts';
 import { indexDocument } from '../../workers/index-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
@@ -152,6 +153,17 @@ test('a document is found as soon as its indexing is committed, in its new versi
     (await find('zanzibar voyage', { audiences: ['public', 'internal'] })).results.map((one) => one.title),
   ).not.toContain('Zanzibar voyage');
 }, 60_000);
+
+test('vectors arrive as the numbers that they were sent as', async () => {
+  const dense = Array.from({ length: 40 }, () => random() * 2 - 1);
+  const sparse = new Map(Array.from({ length: 40 }, () => [1 + Math.floor(random() * 1e9), random() * 4]));
+  const fromZero = new SparseVector(new Map([...sparse].map(([term, weight]) => [term - 1, weight])), termSpace);
+  const { rows } = await knowledge.deps.db.query(
+    'select $1::halfvec = $2::text::halfvec as dense, $3::sparsevec = $4::text::sparsevec as sparse',
+    [denseBytes(dense), toSql(dense), sparseBytes(sparse), toSql(fromZero)],
+  );
+  expect(rows[0]).toEqual({ dense: true, sparse: true });
+});
 
 test('the keys that the database makes of a row are those that a search looks up', async () => {
   const weights = new Map([
