@@ -147,10 +147,10 @@ export async function facetsFor(
 }
 
 const byteaOid = 17;
-const termsArray = (each: (Int32Array | null)[]) =>
+const termsArray = (each: (Int32Array | undefined)[]) =>
   arrayBytes(
     byteaOid,
-    each.map((terms) => terms && termsToBytes(terms)),
+    each.map((terms) => (terms ? termsToBytes(terms) : null)),
   );
 
 /** One statement, however many rows of however many documents. */
