@@ -194,11 +194,24 @@ async function changeRows(workspaceId: string): Promise<{ rows: number; seconds:
       [workspaceId],
     );
     rows += documents.reduce((sum, document) => sum + document.rows.length, 0);
-    // as indexing does, once more than 32 changes wait
+    // as indexing does whenever nothing is left to index
     changes += documents.length;
-    if (changes % 40 === 0) await settle(db, workspaceId);
+    if (changes % 40 !== 0) continue;
+    await settle(db, workspaceId);
+    await keepVectorIndexes({ db, log }, workspaceId);
   }
   return { rows, seconds: seconds() };
+}
+
+/** From the commit of a document to a search that finds it, while the vector index does not have it yet. */
+async function measureFresh(workspaceId: string, space: { key: number }, ask: Ask): Promise<void> {
+  const document = corpus.makeDocument(createRandom(31), 3, 'en-US');
+  await writeDocuments(db, workspaceId, space, [document]);
+  const committed = performance.now();
+  const question = document.chunks[1]?.text.slice(0, 200) ?? '';
+  const isFound = async () => (await ask(question)).some((id) => document.chunks.some((chunk) => chunk.id === id));
+  while (!(await isFound()) && performance.now() - committed < 10_000);
+  note({ what: 'a new document is found after', ms: performance.now() - committed });
 }
 
 try {
@@ -255,6 +268,7 @@ try {
       questions,
     );
   }
+  if (spaces[0]) await measureFresh(workspaceId, spaces[0], asker(workspaceId));
   await overlap('plain pgvector', plain, asker(workspaceId, { exact: true }), Math.min(40, questions));
   let isChanging = true;
   const changing = changeRows(workspaceId).finally(() => {
@@ -264,6 +278,7 @@ try {
   const changed = await changing;
   note({ what: 'rows changed meanwhile', ...changed, 'rows/s': changed.rows / changed.seconds });
   await settle(db, workspaceId);
+  await keepVectorIndexes({ db, log }, workspaceId);
   await measure('search after the change', asker(workspaceId), 1, questionCount);
   console.log(
     `${((performance.now() - started) / 1000).toFixed(0)} s in all, database ${name}, index ${vectorIndexName(spaces[0]?.key ?? 0)}`,

@@ -2,11 +2,15 @@ import { bestWindow, look, pairScores, type Sighting, toSought } from './proximi
 import type { Question } from './question.ts';
 import type { ChunkTerms, ScoredRow } from './search-queries.ts';
 
-/** A document by its words and by the best cosine of any of its vectors; null where nothing is known of it. */
-export type DocumentScores = { documentId: string; lexical: number | null; semantic: number | null };
 type CandidateChunk = { chunkId: string; lexical: number; semantic: number | null; terms: ChunkTerms | null };
 /** A document with its best chunks, by what the index says alone. */
-export type Candidate = DocumentScores & { lexical: number; chunks: CandidateChunk[] };
+export type Candidate = {
+  documentId: string;
+  lexical: number;
+  /** The best cosine of any of its vectors; null where it has none yet. */
+  semantic: number | null;
+  chunks: CandidateChunk[];
+};
 
 /** What the lexical score of a document is the sum of, before it is scaled. */
 export type LexicalParts = { document: number; window: number; pairs: number };
@@ -76,35 +80,49 @@ function floorOf(cosines: number[]): number {
   return Math.max(Math.min(...cosines), mean - 2 * Math.sqrt(variance));
 }
 
-/** The best documents by the two scores alone, as many as asked for. What is not known counts as the least that is. */
-export function shortlist<Document extends DocumentScores>(
-  documents: Document[],
-  semantic: number,
-  limit = closeLookMax,
-): Document[] {
-  const known = documents.flatMap((one) => one.lexical ?? []);
-  const least = known.length > 0 ? Math.min(...known) : 0;
+/** The best documents by the two scores alone, as many as asked for. */
+export function shortlist(candidates: Candidate[], semantic: number, limit = closeLookMax): Candidate[] {
   const fused = fuse(
-    documents,
-    documents.map((one) => one.lexical ?? least),
+    candidates,
+    candidates.map((one) => one.lexical),
     semantic,
   );
-  return documents
-    .map((document, index) => ({ document, score: fused[index]?.score ?? 0 }))
-    .toSorted((one, other) => other.score - one.score || (one.document.documentId < other.document.documentId ? -1 : 1))
+  return candidates
+    .map((candidate, index) => ({ candidate, score: fused[index]?.score ?? 0 }))
+    .toSorted(
+      (one, other) => other.score - one.score || (one.candidate.documentId < other.candidate.documentId ? -1 : 1),
+    )
     .slice(0, limit)
-    .map(({ document }) => document);
+    .map(({ candidate }) => candidate);
 }
 
-function fuse(documents: DocumentScores[], lexical: number[], semanticShare: number) {
-  const cosines = documents.flatMap((one) => one.semantic ?? []);
+/** Both scores scaled, and what they make together. A document that has no vector yet is judged by its words alone. */
+function fuse(candidates: Candidate[], lexical: number[], semanticShare: number) {
+  const cosines = candidates.flatMap((one) => one.semantic ?? []);
   const ofLexical = scale(lexical, 0);
   const ofSemantic = cosines.length > 0 ? scale(cosines, floorOf(cosines)) : () => 0;
-  return documents.map((document, index) => {
+  return candidates.map((candidate, index) => {
     const words = ofLexical(lexical[index] ?? 0);
-    const meaning = document.semantic === null ? 0 : ofSemantic(document.semantic);
+    if (candidate.semantic === null) return { lexical: words, semantic: 0, score: words };
+    const meaning = ofSemantic(candidate.semantic);
     return { lexical: words, semantic: meaning, score: (1 - semanticShare) * words + semanticShare * meaning };
   });
+}
+
+/** What a close look finds: the best window of each chunk, and the pairs of each candidate. */
+function lookClosely(candidates: Candidate[], { weights, sequence }: Pick<Question, 'weights' | 'sequence'>) {
+  const sought = toSought(weights, sequence);
+  const sightings = new Map<string, Sighting>();
+  for (const { chunkId, terms } of candidates.flatMap((one) => one.chunks)) {
+    if (terms) sightings.set(chunkId, look(terms, sought));
+  }
+  const windows = new Map([...sightings].map(([chunkId, sighting]) => [chunkId, bestWindow(sighting, sought)]));
+  const windowOf = ({ chunkId }: CandidateChunk) => windows.get(chunkId) ?? 0;
+  const pairs = pairScores(
+    candidates.map(({ chunks }) => chunks.flatMap(({ chunkId }) => sightings.get(chunkId) ?? [])),
+    sought,
+  );
+  return { windowOf, pairs };
 }
 
 /** The final order of chunks: of each document the best one, by the document's score, then further ones of the good documents. */
@@ -113,56 +131,46 @@ export function rank(
   question: Pick<Question, 'weights' | 'sequence'>,
   semantic: number,
 ): RankedChunk[] {
-  const sought = toSought(question.weights, question.sequence);
-  const sightings = new Map<string, Sighting>();
-  for (const { chunkId, terms } of candidates.flatMap((one) => one.chunks)) {
-    if (terms) sightings.set(chunkId, look(terms, sought));
-  }
-  const windows = new Map([...sightings].map(([chunkId, sighting]) => [chunkId, bestWindow(sighting, sought)]));
-  const windowOf = (candidate: Candidate) =>
-    Math.max(0, ...candidate.chunks.map((chunk) => windows.get(chunk.chunkId) ?? 0));
-  const pairs = pairScores(
-    candidates.map((candidate) => candidate.chunks.flatMap((chunk) => sightings.get(chunk.chunkId) ?? [])),
-    sought,
-  );
-  const [byDocument, byWindow, byPairs] = [
-    scale(
-      candidates.map((one) => one.lexical),
-      0,
-    ),
-    scale(candidates.map(windowOf), 0),
-    scale(pairs, 0),
-  ];
+  const { windowOf, pairs } = lookClosely(candidates, question);
+  const bestWindows = candidates.map(({ chunks }) => Math.max(0, ...chunks.map(windowOf)));
+  const documents = candidates.map((one) => one.lexical);
+  const [byDocument, byWindow, byPairs] = [scale(documents, 0), scale(bestWindows, 0), scale(pairs, 0)];
   const parts = candidates.map((candidate, index) => ({
     document: share.document * byDocument(candidate.lexical),
-    window: share.window * byWindow(windowOf(candidate)),
+    window: share.window * byWindow(bestWindows[index] ?? 0),
     pairs: share.pairs * byPairs(pairs[index] ?? 0),
   }));
-  const lexical = parts.map(({ document, window, pairs: neighbours }) => document + window + neighbours);
+  const lexical = parts.map((part) => part.document + part.window + part.pairs);
   const fused = fuse(candidates, lexical, semantic);
-  const chunkLexical = scale(
-    candidates.flatMap((one) => one.chunks.map((chunk) => chunk.lexical)),
-    0,
-  );
-  const chunkScore = (chunk: Candidate['chunks'][number]) =>
-    (1 - semantic) * (0.5 * chunkLexical(chunk.lexical) + 0.5 * byWindow(windows.get(chunk.chunkId) ?? 0)) +
+  const chunkLexicals = candidates.flatMap(({ chunks }) => chunks.map((chunk) => chunk.lexical));
+  const byChunk = scale(chunkLexicals, 0);
+  const chunkScore = (chunk: CandidateChunk) =>
+    (1 - semantic) * (0.5 * byChunk(chunk.lexical) + 0.5 * byWindow(windowOf(chunk))) +
     semantic * Math.max(0, chunk.semantic ?? 0);
   return candidates
     .flatMap((candidate, index) => {
       const whole = fused[index] ?? { lexical: 0, semantic: 0, score: 0 };
       const made = parts[index] ?? { document: 0, window: 0, pairs: 0 };
-      const chunks = candidate.chunks
-        .map((chunk) => ({ chunkId: chunk.chunkId, own: chunkScore(chunk) }))
-        .toSorted((one, other) => other.own - one.own || (one.chunkId < other.chunkId ? -1 : 1))
-        .slice(0, 1 + furtherChunksMax);
-      const best = chunks[0]?.own || 1;
-      return chunks.map(({ chunkId, own }, place) => ({
+      return bestChunks(candidate, chunkScore).map(({ chunkId, share: ofBest }) => ({
         documentId: candidate.documentId,
         chunkId,
         ...whole,
         parts: made,
-        score: place === 0 ? whole.score : (whole.score * furtherChunkShare * own) / best / place,
+        score: whole.score * ofBest,
       }));
     })
     .toSorted((one, other) => other.score - one.score || (one.chunkId < other.chunkId ? -1 : 1));
+}
+
+/** A document's best chunk, and further ones with the share of its score that they are worth. */
+function bestChunks({ chunks }: Candidate, score: (chunk: CandidateChunk) => number) {
+  const ordered = chunks
+    .map((chunk) => ({ chunkId: chunk.chunkId, own: score(chunk) }))
+    .toSorted((one, other) => other.own - one.own || (one.chunkId < other.chunkId ? -1 : 1))
+    .slice(0, 1 + furtherChunksMax);
+  const best = ordered[0]?.own || 1;
+  return ordered.map(({ chunkId, own }, place) => ({
+    chunkId,
+    share: place === 0 ? 1 : (furtherChunkShare * own) / best / place,
+  }));
 }
