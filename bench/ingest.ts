@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createRestClient, type RestClient } from '../test/support/rest-client.ts';
@@ -26,6 +27,9 @@ const documentCount = Number(values.documents);
 const batchSize = 100;
 const batchesAtOnce = 2;
 
+/** A kept connection may have been closed by the server just as it is used again: asked once more, under the same key. */
+const again = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => ask().catch(ask);
+
 async function post(rest: RestClient, documents: unknown[]): Promise<void> {
   const batches = Array.from({ length: Math.ceil(documents.length / batchSize) }, (_, index) =>
     documents.slice(index * batchSize, (index + 1) * batchSize),
@@ -34,7 +38,8 @@ async function post(rest: RestClient, documents: unknown[]): Promise<void> {
   await Promise.all(
     Array.from({ length: batchesAtOnce }, async () => {
       for (const batch of next) {
-        const { status } = await rest.post('/documents/batch', { documents: batch });
+        const key = { 'idempotency-key': randomUUID() };
+        const { status } = await again(() => rest.post('/documents/batch', { documents: batch }, key));
         if (status !== 202) throw new Error(`POST /documents/batch answered ${status}`);
       }
     }),
@@ -44,7 +49,7 @@ async function post(rest: RestClient, documents: unknown[]): Promise<void> {
 type Listed = { data: { index: { chunks: number } }[]; page: { nextCursor: string | null } };
 
 const isEmpty = async (rest: RestClient, state: string) =>
-  (await rest.get<Listed>(`/documents?indexState=${state}&limit=1`)).body.data.length === 0;
+  (await again(() => rest.get<Listed>(`/documents?indexState=${state}&limit=1`))).body.data.length === 0;
 
 async function countChunks(rest: RestClient): Promise<number> {
   let chunks = 0;
