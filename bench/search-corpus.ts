@@ -1,20 +1,22 @@
 import { newId } from '../server/ids.ts';
 import { analyzerFor } from '../server/knowledge/analyze.ts';
+import { createBuiltinEncoder } from '../server/knowledge/builtin-encoder.ts';
 import type { Encoder } from '../server/knowledge/encoder.ts';
 import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../server/knowledge/index-entries.ts';
 import type { NewChunk, NewSearchRow, NewVector } from '../server/knowledge/index-queries.ts';
 import type { Preparation } from '../server/knowledge/prepare-document.ts';
 import type { DocumentTerms } from '../server/knowledge/stats-queries.ts';
 import { evalSets } from './retrieval-sets.ts';
+import { vectorsOf } from './sentence-vectors.ts';
 
 /*
  * As many documents as wanted, recombined from the sentences of real ones: half of a document's sentences come from one real
  * document, the others from anywhere in its set, and each passage has a word of its own. So terms are as frequent as in real
- * texts, documents have near neighbours, and no two vectors are the same.
+ * texts, documents have near neighbours, and no two vectors are the same. A passage's vector is the sum of those that the built-in
+ * encoder gives its sentences, and a question's the one that it gives the question.
  */
 
 const dimensions = 512;
-const perTerm = 12;
 const wordsPerChunk = 110;
 const averageLengths = { title: 6, body: 160 };
 
@@ -53,20 +55,15 @@ const normalised = (vector: Float32Array): number[] => {
   return Array.from(vector, (value) => value / length);
 };
 
-function addTerm(vector: Float32Array, term: number, weight: number): void {
-  const random = createRandom(term);
-  for (let count = 0; count < perTerm; count += 1) {
-    const at = Math.floor(random() * dimensions);
-    vector[at] = (vector[at] ?? 0) + (random() < 0.5 ? -weight : weight);
-  }
-}
-
 export type BenchCorpus = {
   questions: string[];
-  /** A bag of words, each term weighed by its rarity and thrown on twelve of 512 dimensions. */
+  /** Knows the questions' vectors already: what the encoder costs is `bench:encoder`'s to say. */
   encoder: Encoder;
   makeDocument(random: () => number, chunkCount: number, locale: string): BenchDocument;
 };
+
+const sentencesOf = (body: string) => body.split(/(?<=[.!?])\s+|\n+/).filter((part) => part.trim().length > 20);
+const titleOf = (title: string) => title.slice(0, 200);
 
 export async function readCorpus(folder: string): Promise<BenchCorpus> {
   const analyze = await analyzerFor('en');
@@ -74,41 +71,43 @@ export async function readCorpus(folder: string): Promise<BenchCorpus> {
     ['wixqa', 'techqa', 'tau_banking', 'mtrag_govt'].map(async (name) => (await evalSets[name]?.(folder))?.[0]),
   );
   const known = sets.flatMap((set) => set ?? []);
-  const documentCount = new Map<number, number>();
-  const texts = known.map((set) =>
-    set.documents.map(({ title, body }) => {
-      const parts = body.split(/(?<=[.!?])\s+|\n+/).filter((part) => part.trim().length > 20);
-      const seen = new Set([title, ...parts].flatMap((part) => analyze(part).map(({ term }) => term)));
-      for (const term of seen) documentCount.set(term, (documentCount.get(term) ?? 0) + 1);
-      return { title, parts };
-    }),
+  const texts = known.map(({ documents }) =>
+    documents.map(({ title, body }) => ({ title: titleOf(title), sentences: sentencesOf(body) })),
   );
-  const total = texts.flat().length;
-  const rarity = (term: number) => Math.log(1 + total / (1 + (documentCount.get(term) ?? 0)));
-  const embed = (terms: number[]): Float32Array => {
-    const vector = new Float32Array(dimensions);
-    for (const term of terms) addTerm(vector, term, rarity(term));
-    return vector;
-  };
+  const questions = known.flatMap((set) => set.questions.map(({ question }) => question));
+  const builtin = createBuiltinEncoder();
+  const distinct = [...new Set(texts.flat().flatMap(({ title, sentences }) => [title, ...sentences]))];
+  const passages = await vectorsOf(builtin, distinct, 'passage');
+  const asked = await vectorsOf(builtin, questions, 'question');
+  await builtin.close();
+  const nothing = new Float32Array(builtin.space.dimensions);
   const read = (text: string): Sentence => {
     const tokens = analyze(text);
     const terms = tokens.map(({ term }) => term);
-    return { text, words: tokens.map(({ word }) => word), terms, vector: embed(terms) };
+    return { text, words: tokens.map(({ word }) => word), terms, vector: passages.get(text) ?? nothing };
   };
   const sources: Source[] = texts.map((documents) => {
-    const sentences = documents.map(({ parts }) => parts.map(read)).filter((parts) => parts.length > 0);
-    return { titles: documents.map(({ title }) => read(title.slice(0, 200))), sentences, all: sentences.flat() };
+    const sentences = documents.map((document) => document.sentences.map(read)).filter((parts) => parts.length > 0);
+    return { titles: documents.map(({ title }) => read(title)), sentences, all: sentences.flat() };
   });
-  const encoder: Encoder = {
-    space: { provider: 'bench', model: 'bag-of-words', dimensions },
-    embed: async (wanted) => wanted.map((text) => normalised(embed(analyze(text).map(({ term }) => term)))),
-    close: async () => undefined,
-  };
   return {
-    questions: known.flatMap((set) => set.questions.map(({ question }) => question)),
-    encoder,
+    questions,
+    encoder: {
+      space: builtin.space,
+      embed: async (wanted) =>
+        wanted.map((text) => Array.from(asked.get(text) ?? normalised(sumOf(sentencesOf(text).map(read))))),
+      close: async () => undefined,
+    },
     makeDocument: (random, chunkCount, locale) => makeDocument(pick(sources, random), random, chunkCount, locale, read),
   };
+}
+
+function sumOf(sentences: Sentence[]): Float32Array {
+  const sum = new Float32Array(dimensions);
+  for (const { vector } of sentences) {
+    for (let at = 0; at < dimensions; at += 1) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
+  }
+  return sum;
 }
 
 function makeDocument(
@@ -127,13 +126,7 @@ function makeDocument(
     }
     return sentences;
   });
-  const sum = (sentences: Sentence[]) => {
-    const vector = Float32Array.from(title.vector);
-    for (const sentence of sentences) {
-      for (let at = 0; at < dimensions; at += 1) vector[at] = (vector[at] ?? 0) + (sentence.vector[at] ?? 0);
-    }
-    return normalised(vector);
-  };
+  const embed = (sentences: Sentence[]) => normalised(sumOf([title, ...sentences]));
   const prepared: Preparation = {
     markdown: '',
     titleTerms: title.terms,
@@ -147,14 +140,14 @@ function makeDocument(
   const id = newId();
   const chunks = toChunks(prepared, id, 1);
   const rows = toSearchRows(prepared, chunks, averageLengths);
-  const opening = sum(chunkCount === 1 ? passages.flat() : passages.flatMap((sentences) => sentences.slice(0, 3)));
+  const opening = embed(chunkCount === 1 ? passages.flat() : passages.flatMap((sentences) => sentences.slice(0, 3)));
   return {
     id,
     title: title.text,
     locale,
     chunks,
     rows,
-    vectors: toVectors(rows, [opening, ...passages.map(sum)]),
+    vectors: toVectors(rows, [opening, ...passages.map(embed)]),
     terms: toDocumentTerms(prepared, 'en', rows),
   };
 }

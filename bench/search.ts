@@ -41,6 +41,8 @@ const documentsPerBatch = 100;
 const writersAtOnce = 2;
 const changedShare = 0.05;
 const changingSecondsMax = 60;
+/** What people write in a chat; the others are mails, the longest of eight hundred words. */
+const shortWordsMax = 30;
 /** Of the large workspace: 88.9, 10, 1 and 0.1 % of the documents. */
 const localeOf = (random: number) =>
   random < 0.001 ? 'en-NZ' : random < 0.011 ? 'en-AU' : random < 0.111 ? 'en-GB' : 'en-US';
@@ -125,12 +127,9 @@ async function load(): Promise<string> {
 type Ask = (question: string) => Promise<string[]>;
 const noHistory: HistoryEntry[] = [];
 
-async function measure(what: string, ask: Ask, clients: number, rounds: number) {
+async function measure(what: string, ask: Ask, clients: number, rounds: number, questions = corpus.questions) {
   const random = createRandom(7);
-  const asked = Array.from(
-    { length: rounds },
-    () => corpus.questions[Math.floor(random() * corpus.questions.length)] ?? '',
-  );
+  const asked = Array.from({ length: rounds }, () => questions[Math.floor(random() * questions.length)] ?? '');
   for (const question of asked.slice(0, 10 * clients)) await ask(question);
   await Promise.all(Array.from({ length: clients * 4 }, (_, index) => ask(asked[index] ?? '')));
   const times: number[] = [];
@@ -247,9 +246,14 @@ try {
     });
     return rows.map((row) => row.id);
   };
+  const isShort = (question: string) => question.split(/\s+/).length <= shortWordsMax;
+  const short = corpus.questions.filter(isShort);
+  const long = corpus.questions.filter((question) => !isShort(question));
   const locales = { 'en-GB': '10 %', 'en-AU': '1 %', 'en-NZ': '0.1 %' };
   for (const clients of [1, 8]) {
     await measure('search, no filter', asker(workspaceId), clients, questionCount);
+    await measure('search, short questions', asker(workspaceId), clients, questionCount, short);
+    await measure('search, long mails', asker(workspaceId), clients, questionCount / 2, long);
     for (const [locale, share] of Object.entries(locales)) {
       await measure(`search, filter leaves ${share}`, asker(workspaceId, { locale }), clients, questionCount / 2);
     }
