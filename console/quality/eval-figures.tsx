@@ -1,8 +1,8 @@
 import { IconArrowDownRight, IconArrowUpRight } from '@tabler/icons-react';
 import type { EvalFigures, EvalRun } from '../../protocol/evaluation.ts';
+import tiles from '../ui/figures.module.css';
 import { milliseconds, number, percent, score } from '../ui/time.ts';
 import { TimeLabel } from '../ui/time-label.tsx';
-import tiles from '../ui/figures.module.css';
 import classes from './evaluation.module.css';
 
 type Figure = {

@@ -24,7 +24,8 @@ export async function completeFilling(
   if (!(await keepVectorIndexes(deps, workspaceId, space))) return 'building';
   if (space.state === 'filling') {
     const ground = await findGround(db, workspaceId, space.id);
-    if (ground.corpus.documents >= calibratedDocumentsMin) await calibrate({ db, encoder }, workspaceId, ground, signal);
+    if (ground.corpus.documents >= calibratedDocumentsMin)
+      await calibrate({ db, encoder }, workspaceId, ground, signal);
   }
   return transaction(db, async (tx) => {
     // from here on nobody writes vectors: what is full now is full when it is switched to

@@ -63,6 +63,8 @@ export type ScriptedOpenai = {
 export type ScriptedOptions = {
   /** Called for each chat request; the default quotes a sentence of the numbered sources that it finds in the prompt. */
   reply?: (request: ScriptedRequest) => Script;
+  /** Waited for before texts are embedded. */
+  beforeEmbedding?: (texts: string[]) => Promise<unknown> | unknown;
   port?: number;
   /** Keep what was asked, for tests; a benchmark does without. */
   record?: boolean;
@@ -268,7 +270,10 @@ export async function startScriptedOpenai(options: ScriptedOptions = {}): Promis
     }
     if (req.method !== 'POST') return sendError(res, { kind: 'error', status: 404 });
     const body = await readJson(req);
-    if (path === '/v1/embeddings') return embed(res, body);
+    if (path === '/v1/embeddings') {
+      await options.beforeEmbedding?.([body.input].flat().map(String));
+      return embed(res, body);
+    }
     if (path !== '/v1/chat/completions') return sendError(res, { kind: 'error', status: 404 });
     const request = parseChat(path, body);
     if (options.record !== false) requests.push(request);
