@@ -1,45 +1,23 @@
-import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Document } from '../../protocol/knowledge.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { articles } from '../support/articles.ts';
-import { type ConsolePage, openConsole, password, signIn } from '../support/console-page.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
-import { createRestClient } from '../support/rest-client.ts';
-import { startParley, type TestParley } from '../support/start-parley.ts';
-import { until } from '../support/until.ts';
+import { type ConsolePage, openConsole } from '../support/console-page.ts';
+import { type ConsoleSession, startConsoleSession } from '../support/console-session.ts';
 import { closePages, findOverflow, findViolations } from '../support/watch-page.ts';
 
-let parley: TestParley;
-let browser: Browser;
-let session: Awaited<ReturnType<BrowserContext['storageState']>>;
-
+let world: ConsoleSession;
 beforeAll(async () => {
-  await buildWeb(() => undefined);
-  [parley, browser] = await Promise.all([startParley({ PARLEY_ADMIN_PASSWORD: password }), launchBrowser()]);
-  const rest = createRestClient(parley.url);
-  await rest.post('/documents/batch', { documents: articles.map(({ title, body }) => ({ title, body })) });
-  const isIndexed = async () => {
-    const { body } = await rest.get<{ data: Document[] }>('/documents');
-    return body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done');
-  };
-  await until('all articles are indexed', isIndexed, 60_000);
-  const first = await openConsole(browser, parley.url);
-  await signIn(first, 'owner@example.com');
-  session = await first.page.context().storageState();
-  await first.close();
+  world = await startConsoleSession();
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await parley?.stop();
-});
-
-afterEach((context) => closePages(browser, context));
+afterAll(() => world?.stop());
+afterEach((context) => closePages(world.browser, context));
 
 async function openSearch(width = 1440): Promise<ConsolePage> {
   const viewport = { width, height: 900 };
-  const console = await openConsole(browser, parley.url, { storageState: session, reducedMotion: 'reduce', viewport });
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+    viewport,
+  });
   await console.goTo('/quality?tab=search');
   return console;
 }
@@ -106,8 +84,11 @@ it('keeps a question with the document that was ticked, measures it, and brings 
 });
 
 it('leads to the search where there is no evaluation question', async () => {
-  await parley.deps.db.query('delete from eval_cases');
-  const console = await openConsole(browser, parley.url, { storageState: session, reducedMotion: 'reduce' });
+  await world.parley.deps.db.query('delete from eval_cases');
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+  });
   await console.goTo('/quality?tab=evaluation');
   await console.page.getByText('No evaluation question yet.').waitFor();
   await console.page.getByRole('main').getByRole('link', { name: 'Try the search' }).click();

@@ -3,7 +3,7 @@ import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.t
 import { findGround } from '../../server/knowledge/ground-queries.ts';
 import { openSpaces } from '../../server/knowledge/spaces.ts';
 import { toIndexed } from '../support/indexed-document.ts';
-import { isPositive, type ModelChange, startModelChange } from '../support/model-change.ts';
+import { isPositive, ModelChange } from '../support/model-change.ts';
 import { createWordEncoder } from '../support/word-encoder.ts';
 
 /** Only a Postgres of many sessions makes vector indexes. */
@@ -14,11 +14,11 @@ const vectorCount = 3 * documentCount;
 /** pgvector's builder takes it; vector-index.ts has the same. */
 const buildLock = 7_318_350;
 
-let spaces: ModelChange;
+const spaces = new ModelChange();
 let spaceId: string;
 let spaceKey: number;
 beforeAll(async () => {
-  spaces = await startModelChange();
+  await spaces.start();
   await spaces.begin();
   // of fewer dimensions, many of the vectors would be the same one
   spaces.next = createWordEncoder('next', 256);

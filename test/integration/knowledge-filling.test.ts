@@ -5,13 +5,11 @@ import { retryIndex } from '../../server/knowledge/index-health.ts';
 import { listDueFillings } from '../../server/knowledge/space-queries.ts';
 import { openSpaces } from '../../server/knowledge/spaces.ts';
 import { indexDocument } from '../../workers/index-document.ts';
-import { isPositive, type ModelChange, startModelChange } from '../support/model-change.ts';
+import { isPositive, ModelChange } from '../support/model-change.ts';
 import { createWordEncoder, encodersOf } from '../support/word-encoder.ts';
 
-let spaces: ModelChange;
-beforeAll(async () => {
-  spaces = await startModelChange();
-}, 60_000);
+const spaces = new ModelChange();
+beforeAll(() => spaces.start(), 60_000);
 afterAll(() => spaces.stop());
 beforeEach(() => spaces.begin());
 

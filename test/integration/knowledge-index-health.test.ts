@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { retryIndex } from '../../server/knowledge/index-health.ts';
-import { type ModelChange, startModelChange } from '../support/model-change.ts';
+import { ModelChange } from '../support/model-change.ts';
 
-let spaces: ModelChange;
-beforeAll(async () => {
-  spaces = await startModelChange();
-}, 60_000);
+const spaces = new ModelChange();
+beforeAll(() => spaces.start(), 60_000);
 afterAll(() => spaces.stop());
 beforeEach(() => spaces.begin());
 

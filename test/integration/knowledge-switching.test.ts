@@ -2,13 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listDueFillings } from '../../server/knowledge/space-queries.ts';
 import { fillSpaceAgain, openSpaces } from '../../server/knowledge/spaces.ts';
 import { createLog } from '../../server/log.ts';
-import { isPositive, type ModelChange, startModelChange } from '../support/model-change.ts';
+import { isPositive, ModelChange } from '../support/model-change.ts';
 import { encodersOf } from '../support/word-encoder.ts';
 
-let spaces: ModelChange;
-beforeAll(async () => {
-  spaces = await startModelChange();
-}, 60_000);
+const spaces = new ModelChange();
+beforeAll(() => spaces.start(), 60_000);
 afterAll(() => spaces.stop());
 beforeEach(() => spaces.begin());
 

@@ -14,17 +14,26 @@ type As = Knowledge['deps'] & EncoderDeps;
 export const isPositive = (value: unknown): boolean => typeof value === 'number' && value > 0;
 
 /**
- * A workspace whose model changes: `old` is the model that was configured first, `next` the one that EMBEDDING_MODEL names later. Each
- * test begins with a workspace and models of its own.
+ * A workspace whose model changes: `old` is the model that was configured first, `next` the one that EMBEDDING_MODEL names later.
+ * `begin` gives a test a workspace and models of its own.
  */
 export class ModelChange {
-  readonly knowledge: Knowledge;
   old = createWordEncoder('old', 24);
   next = createWordEncoder('next', 32);
   workspaceId = '';
+  #knowledge: Knowledge | undefined;
 
-  constructor(knowledge: Knowledge) {
-    this.knowledge = knowledge;
+  get knowledge(): Knowledge {
+    if (!this.#knowledge) throw new Error('not started');
+    return this.#knowledge;
+  }
+
+  async start(): Promise<void> {
+    this.#knowledge = await startKnowledge();
+  }
+
+  async stop(): Promise<void> {
+    await this.#knowledge?.stop();
   }
 
   async begin(): Promise<void> {
@@ -36,10 +45,6 @@ export class ModelChange {
     this.workspaceId = await this.knowledge.createWorkspace();
     await deps.db.query('delete from search_vectors');
     await deps.db.query('delete from embedding_spaces');
-  }
-
-  stop(): Promise<void> {
-    return this.knowledge.stop();
   }
 
   /** As before the change, as after it, and as after it without the old model's key. */
@@ -115,5 +120,3 @@ export class ModelChange {
     return rowCount;
   }
 }
-
-export const startModelChange = async (): Promise<ModelChange> => new ModelChange(await startKnowledge());
