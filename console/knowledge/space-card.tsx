@@ -92,13 +92,13 @@ function Kept({ space, active }: Pick<Props, 'space' | 'active'>) {
           somebody switches.
         </p>
       )}
-      {missing > 0 && isBeingFilled(space) && (
-        <p className={classes.hint}>What it lacks is being filled in. Search goes on with {current}.</p>
-      )}
+      {missing > 0 && isBeingFilled(space) && <p className={classes.hint}>What it lacks is being filled in.</p>}
       {missing > 0 && !isBeingFilled(space) && (
         <p className={classes.hint}>
-          It lacks {missing === 1 ? 'one document' : `${number(missing)} documents`}. After a switch those are found by
-          their words until they are filled in. Fill it first to switch without that.
+          {missing === 1
+            ? 'It lacks one document, which is found by its words after a switch until it is filled in.'
+            : `It lacks ${number(missing)} documents, which are found by their words after a switch until they are filled in.`}{' '}
+          Fill it first to switch without that.
         </p>
       )}
     </>

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { newId } from '../../server/ids.ts';
 import { articles } from '../support/articles.ts';
 import { type ConsolePage, openConsole } from '../support/console-page.ts';
 import { type ConsoleSession, startConsoleSession } from '../support/console-session.ts';
-import { closePages, findOverflow, findViolations } from '../support/watch-page.ts';
+import { closePages, findOverflow, findViolations, lookEverywhere } from '../support/watch-page.ts';
 
 let world: ConsoleSession;
 beforeAll(async () => {
@@ -80,6 +81,42 @@ it('keeps a question with the document that was ticked, measures it, and brings 
   await row.getByRole('link', { name: articles[1]?.question ?? '' }).click();
   await page.getByRole('region', { name: 'Confidence' }).waitFor();
   expect(await page.getByLabel('Question', { exact: true }).inputValue()).toBe(articles[1]?.question);
+  expect(console.errors).toEqual([]);
+});
+
+it('shows how far a run is, why one failed, and what a new one finds, without being read anew', async () => {
+  const { db } = world.parley.deps;
+  const { workspaceId } = world.parley;
+  await db.query(
+    `insert into eval_runs (workspace_id, id, started_by, state, attempt, lease_until, cases_done, cases_total)
+     select $1, $2, id, 'running', 1, now() + interval '1 hour', 120, 500 from agents where workspace_id = $1 limit 1`,
+    [workspaceId, newId()],
+  );
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+  });
+  const { page } = console;
+  await console.goTo('/quality?tab=evaluation');
+  await page.getByText('120 of 500 measured').waitFor();
+  const run = page.getByRole('button', { name: 'Run again' });
+  expect(await run.isDisabled()).toBe(true);
+  expect(await lookEverywhere(page, 'evaluation-running')).toEqual([]);
+  await db.query(`update eval_runs set cases_done = 300 where state = 'running'`);
+  await page.getByText('300 of 500 measured').waitFor();
+  await db.query(
+    `update eval_runs set state = 'failed', error = 'The model was away. It was tried 3 times.', lease_until = null where state = 'running'`,
+  );
+  const failed = page.getByText('The model was away. It was tried 3 times.');
+  await failed.waitFor();
+  expect(await lookEverywhere(page, 'evaluation-failed')).toEqual([]);
+  await db.query('update eval_cases set last_rank = null, last_confidence = null, last_run_at = null');
+  await page.reload();
+  await page.getByText('Not measured yet').first().waitFor();
+  await run.click();
+  await page.getByText('1st', { exact: true }).waitFor();
+  await failed.waitFor({ state: 'detached' });
+  expect(await lookEverywhere(page, 'evaluation-done')).toEqual([]);
   expect(console.errors).toEqual([]);
 });
 

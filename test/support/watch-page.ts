@@ -72,3 +72,20 @@ export const findOverflow = (page: Page): Promise<string[]> =>
       .map((element) => `beyond the edge: ${element.outerHTML.slice(0, 120)}`);
     return [...wide, ...beyond];
   });
+
+/** Takes a picture of the page wide and narrow, light and dark; returns what axe finds and what is beyond the edge. */
+export async function lookEverywhere(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await takeScreenshot(page, `console-${name}-${colorScheme}-${width}`);
+      const wrong = [...(await findViolations(page)), ...(await findOverflow(page))];
+      found.push(...wrong.map((what) => `${colorScheme}, ${width} px: ${what}`));
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return found;
+}
