@@ -42,12 +42,14 @@ export function DocumentCounts({ documents }: { documents: IndexHealth['document
         </p>
       )}
       {isStuck && (
-        <p className={notices.warning} role="status">
-          <IconAlertCircle size={16} stroke={1.75} aria-hidden />
-          <span>
-            Indexing does not get on. See whether the workers run, and what their log says; nothing is lost meanwhile.
-          </span>
-        </p>
+        <div className={classes.notice}>
+          <p className={notices.warning} role="status">
+            <IconAlertCircle size={16} stroke={1.75} aria-hidden />
+            <span>
+              Indexing does not get on. See whether the workers run, and what their log says; nothing is lost meanwhile.
+            </span>
+          </p>
+        </div>
       )}
     </section>
   );

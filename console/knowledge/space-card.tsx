@@ -72,7 +72,11 @@ export function SpaceCard({ space, active, isPrevious, actions }: Props) {
         )}
       </p>
       <Kept space={space} active={active} />
-      {!space.usable && <p className={notices.warning}>{unusableWords(space)}</p>}
+      {!space.usable && (
+        <div className={classes.notice}>
+          <p className={notices.warning}>{unusableWords(space)}</p>
+        </div>
+      )}
       {actions && <Actions space={space} active={active} isPrevious={isPrevious} actions={actions} />}
     </li>
   );

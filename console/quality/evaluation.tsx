@@ -37,14 +37,18 @@ export function Evaluation() {
         <p className={notices.warning} role="status">
           <IconAlertCircle size={16} stroke={1.75} aria-hidden />
           <span>
-            The run of <TimeLabel at={failed.at} style="ago" /> failed. {failed.error}
+            The run begun <TimeLabel at={failed.at} style="ago" /> failed. {failed.error}
           </span>
         </p>
       )}
       <div className={classes.bar}>
-        <span className={classes.count}>
-          {cases.data.length === 1 ? '1 question' : `${number(cases.data.length)} questions`}
-        </span>
+        {runs.underWay ? (
+          <RunProgress run={runs.underWay} />
+        ) : (
+          <span className={classes.count}>
+            {cases.data.length === 1 ? '1 question' : `${number(cases.data.length)} questions`}
+          </span>
+        )}
         {misses.length > 0 && (
           <Checkbox
             size="xs"
@@ -53,14 +57,13 @@ export function Evaluation() {
             onChange={(event) => setOnlyMisses(event.currentTarget.checked)}
           />
         )}
-        {runs.underWay && <RunProgress run={runs.underWay} />}
         {admin && (
           <Button
             size="xs"
             className={classes.run}
             leftSection={<IconPlayerPlay size={14} />}
-            loading={runs.isStarting || runs.underWay !== undefined}
-            disabled={!runs.start}
+            loading={runs.isStarting}
+            disabled={!runs.start || runs.underWay !== undefined}
             onClick={runs.start}
           >
             {latest ? 'Run again' : 'Run'}

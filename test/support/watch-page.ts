@@ -73,7 +73,7 @@ export const findOverflow = (page: Page): Promise<string[]> =>
     return [...wide, ...beyond];
   });
 
-/** Takes a picture of the page wide and narrow, light and dark; returns what axe finds and what is beyond the edge. */
+/** Takes a picture of the page wide and narrow, light and dark; returns what is beyond the edge, and what axe finds in two of them. */
 export async function lookEverywhere(page: Page, name: string): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -81,7 +81,9 @@ export async function lookEverywhere(page: Page, name: string): Promise<string[]
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
       await takeScreenshot(page, `console-${name}-${colorScheme}-${width}`);
-      const wrong = [...(await findViolations(page)), ...(await findOverflow(page))];
+      // which takes seconds
+      const isChecked = (colorScheme === 'light') === width > 400;
+      const wrong = [...(isChecked ? await findViolations(page) : []), ...(await findOverflow(page))];
       found.push(...wrong.map((what) => `${colorScheme}, ${width} px: ${what}`));
     }
   }
