@@ -4,15 +4,14 @@ import type { IndexHealth } from '../../protocol/spaces.ts';
 import { openEncoder } from '../../server/knowledge/create-encoder.ts';
 import { openSpaces } from '../../server/knowledge/spaces.ts';
 import { articles } from '../support/articles.ts';
+import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
 import { openConsole } from '../support/console-page.ts';
-import { type ConsoleSession, startConsoleSession } from '../support/console-session.ts';
-import { createRestClient } from '../support/rest-client.ts';
-import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
+import { embeddingBy, type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
 import { until } from '../support/until.ts';
 import { closePages, lookEverywhere } from '../support/watch-page.ts';
 
 let openai: ScriptedOpenai;
-let world: ConsoleSession;
+let world: ConsoleWorld;
 /** Until it opens, no vector of the second model comes. */
 let openGate: () => void = () => undefined;
 
@@ -23,12 +22,7 @@ beforeAll(async () => {
   openai = await startScriptedOpenai({
     beforeEmbedding: (texts, model) => (model === 'second' && texts.length > 1 ? gate : undefined),
   });
-  world = await startConsoleSession({
-    EMBEDDING_MODEL: 'openai:first',
-    OPENAI_BASE_URL: openai.baseUrl,
-    ANSWER_MODEL: 'builtin:extractive',
-    FAST_MODEL: 'builtin:extractive',
-  });
+  world = await startConsoleWorld(embeddingBy(openai, 'first'));
 });
 afterAll(async () => {
   openGate();
@@ -80,7 +74,7 @@ it('fills a new model, shows the switch to it, undoes it, fills what a kept one 
   await state(second, 'In use');
   await state(first, 'Kept');
 
-  const rest = createRestClient(world.parley.url);
+  const { rest } = world;
   await rest.post('/documents', { title: 'Opening hours', body: 'The shop is open from nine to five.' });
   const isIndexed = async () => (await rest.get<IndexHealth>('/index')).body.documents.done === articles.length + 1;
   await until('it is indexed', isIndexed);

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { articles } from '../support/articles.ts';
+import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
 import { type ConsolePage, openConsole } from '../support/console-page.ts';
-import { type ConsoleSession, startConsoleSession } from '../support/console-session.ts';
-import { createRestClient } from '../support/rest-client.ts';
 import { closePages, findOverflow, findViolations, takeScreenshot } from '../support/watch-page.ts';
 import { WidgetClient } from '../support/widget-client.ts';
 
-let world: ConsoleSession;
+let world: ConsoleWorld;
 let conversationId: string;
 let documentId: string;
 
@@ -19,10 +18,9 @@ const longReply = [
 ].join('\n\n');
 
 beforeAll(async () => {
-  world = await startConsoleSession();
-  const { parley, documentIds } = world;
+  world = await startConsoleWorld();
+  const { parley, rest, documentIds } = world;
   documentId = documentIds[0] ?? '';
-  const rest = createRestClient(parley.url);
 
   const customer = await WidgetClient.open(parley.url, parley.inboxKey);
   ({ conversationId } = await customer.send(articles[0]?.question ?? ''));

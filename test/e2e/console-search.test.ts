@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { newId } from '../../server/ids.ts';
 import { articles } from '../support/articles.ts';
+import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
 import { type ConsolePage, openConsole } from '../support/console-page.ts';
-import { type ConsoleSession, startConsoleSession } from '../support/console-session.ts';
 import { closePages, findOverflow, findViolations, lookEverywhere } from '../support/watch-page.ts';
 
-let world: ConsoleSession;
+let world: ConsoleWorld;
 beforeAll(async () => {
-  world = await startConsoleSession();
+  world = await startConsoleWorld();
 });
 afterAll(() => world?.stop());
 afterEach((context) => closePages(world.browser, context));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IndexHealth } from '../../protocol/spaces.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
-import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
+import { embeddingBy, type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
 import { startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
 
@@ -21,12 +21,7 @@ beforeAll(async () => {
       await new Promise(() => undefined);
     },
   });
-  parley = await startParley({
-    EMBEDDING_MODEL: 'openai:scripted',
-    OPENAI_BASE_URL: openai.baseUrl,
-    ANSWER_MODEL: 'builtin:extractive',
-    FAST_MODEL: 'builtin:extractive',
-  });
+  parley = await startParley(embeddingBy(openai, 'scripted'));
   admin = createRestClient(parley.url);
 }, 60_000);
 afterAll(async () => {

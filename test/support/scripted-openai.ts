@@ -309,3 +309,11 @@ export async function startScriptedOpenai(options: ScriptedOptions = {}): Promis
       }),
   };
 }
+
+/** Settings of a Parley whose vectors come from the scripted server, and whose answers are quoted. */
+export const embeddingBy = ({ baseUrl }: ScriptedOpenai, model: string): Record<string, string> => ({
+  EMBEDDING_MODEL: `openai:${model}`,
+  OPENAI_BASE_URL: baseUrl,
+  ANSWER_MODEL: 'builtin:extractive',
+  FAST_MODEL: 'builtin:extractive',
+});
