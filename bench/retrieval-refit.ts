@@ -2,7 +2,7 @@ import { parseConfig } from '../server/config.ts';
 import { createPool, type Pool } from '../server/db/pool.ts';
 import type { Deps } from '../server/deps.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
-import { findCandidates } from '../server/knowledge/find-candidates.ts';
+import { findCandidates, type Sought, withChunks } from '../server/knowledge/find-candidates.ts';
 import { findGround, type Ground } from '../server/knowledge/ground-queries.ts';
 import { readQuestion } from '../server/knowledge/question.ts';
 import { rank, semanticShare, shortlist } from '../server/knowledge/rank.ts';
@@ -31,20 +31,22 @@ async function rankByShares(
   const [vector = null] = await encoder.embed([asked.question], 'question');
   const question = await readQuestion(db, { workspaceId, query: asked.question, history: asked.history }, corpus);
   if (!question) return shares.map(() => []);
-  const { candidates } = await findCandidates(db, ground, {
-    filter: { workspaceId, audiences: ['public'] },
-    question,
-    vector,
-    exact: true,
-  });
+  const sought: Sought = { filter: { workspaceId, audiences: ['public'] }, question, vector, exact: true };
+  const { documents } = await findCandidates(db, ground, sought);
+  const candidates = await withChunks(db, ground, sought, documents);
+  const chunksOf = new Map(candidates.map(({ documentId, chunks }) => [documentId, chunks]));
   const language = corpus.languages[0] ?? 'en';
   const { provider } = encoder.space;
   // a long question takes less of the encoder, whatever the share
   const shareOf = (semanticShareOfSpace: number) =>
     semanticShare({ provider, semanticShare: semanticShareOfSpace }, question.termCount, language);
   return shares.map((share) => {
-    const ranked = rank(shortlist(candidates, shareOf(share)), question, shareOf(share)).slice(0, resultsMax);
-    return [...new Set(ranked.map(({ documentId }) => documentId))];
+    const listed = shortlist(candidates, shareOf(share)).map((one) => ({
+      ...one,
+      chunks: chunksOf.get(one.documentId) ?? [],
+    }));
+    const ranked = rank(listed, question, shareOf(share)).slice(0, resultsMax);
+    return [...new Set(ranked.map(({ shown }) => shown.documentId))];
   });
 }
 

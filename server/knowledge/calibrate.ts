@@ -6,7 +6,7 @@ import { isOf } from './encoder.ts';
 import { findCandidates } from './find-candidates.ts';
 import { type Corpus, findGround, type Ground } from './ground-queries.ts';
 import { type Question, readQuestion } from './question.ts';
-import type { Candidate } from './rank.ts';
+import type { ScoredDocument } from './search-queries.ts';
 import { bytesToTerms } from './vector-bytes.ts';
 
 type Slice = Pick<Deps, 'db' | 'encoder'>;
@@ -83,15 +83,13 @@ export async function calibrate(
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
     const [title, body] = [titles[index], bodies[index]];
     if (!question || question.weights.size === 0 || !title || !body) continue;
-    const { candidates, lexical: all } = await find(question, title);
-    const isTwin = (candidate: Candidate) => document.twins.includes(candidate.documentId);
+    const { documents, lexical: all } = await find(question, title);
+    const isTwin = ({ documentId }: ScoredDocument) => document.twins.includes(documentId);
     const lexical = without(
       all,
-      candidates.filter(isTwin).map((candidate) => candidate.lexical),
+      documents.filter(isTwin).map((twin) => twin.lexical),
     );
-    const cosines = candidates
-      .filter((candidate) => !isTwin(candidate))
-      .flatMap((candidate) => candidate.semantic ?? []);
+    const cosines = documents.filter((one) => !isTwin(one)).flatMap((one) => one.semantic ?? []);
     const own = bodyScore(document, question, corpus);
     const cosine = title.reduce((sum, value, at) => sum + value * (body[at] ?? 0), 0);
     examples.push({ features: features(lexical, cosines), answerable: false });
@@ -102,8 +100,8 @@ export async function calibrate(
     const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
     const vector = strangers[index];
     if (!question || !vector) continue;
-    const { candidates, lexical } = await find(question, vector);
-    const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
+    const { documents, lexical } = await find(question, vector);
+    const cosines = documents.flatMap((one) => one.semantic ?? []);
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
   const calibration = fitCalibration(examples);

@@ -1,22 +1,23 @@
 import type { SearchExplanation, SearchResult } from '../../protocol/knowledge.ts';
 import type { Question } from './question.ts';
-import type { Candidate, RankedChunk } from './rank.ts';
+import type { RankedChunk } from './rank.ts';
+import type { ScoredDocument } from './search-queries.ts';
 
 /*
  * Why a result stands where it does. Nothing here decides anything: it reads what the search has kept, and looks at the few texts
  * that are shown. Only made when asked for.
  */
 
-type Explained = { question: Question; candidates: Candidate[]; ranked: RankedChunk[]; semanticShare: number };
+type Explained = { question: Question; documents: ScoredDocument[]; ranked: RankedChunk[]; semanticShare: number };
 type Matched = SearchExplanation['matched'][number];
 /** A word of the question by the stems that stand for it. */
 type AskedWord = Pick<Matched, 'word' | 'weight' | 'correctedFrom' | 'carried'> & { terms: number[] };
 
 /** The same results, each with its explanation. */
 export function explainResults(results: SearchResult[], explained: Explained): SearchResult[] {
-  const { question, candidates, ranked, semanticShare } = explained;
-  const byDocument = new Map(ranked.map((chunk) => [chunk.documentId, chunk]));
-  const cosines = new Map(candidates.map((one) => [one.documentId, semanticShare > 0 ? one.semantic : null]));
+  const { question, documents, ranked, semanticShare } = explained;
+  const byDocument = new Map(ranked.map((chunk) => [chunk.shown.documentId, chunk]));
+  const cosines = new Map(documents.map((one) => [one.documentId, semanticShare > 0 ? one.semantic : null]));
   const lexical = [...byDocument.values()].map((chunk) => chunk.lexical);
   const semantic = [...cosines.values()].flatMap((cosine) => cosine ?? []);
   const asked = askedWords(question);

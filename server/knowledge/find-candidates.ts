@@ -1,8 +1,9 @@
 import type { Db } from '../db/pool.ts';
+import { findBestChunks } from './close-look-queries.ts';
 import { facetsOf, type Ground } from './ground-queries.ts';
 import type { Question } from './question.ts';
-import { type Candidate, toCandidates } from './rank.ts';
-import { findScored, type SearchFilter, type Way } from './search-queries.ts';
+import type { Candidate } from './rank.ts';
+import { findScored, type Scored, type ScoredDocument, type SearchFilter, type Way } from './search-queries.ts';
 import { chooseKeys } from './term-keys.ts';
 
 /** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
@@ -27,29 +28,42 @@ export type Sought = {
   exact?: boolean | undefined;
 };
 
-export type Found = {
-  candidates: Candidate[];
-  /** The lexical scores of the best hundred documents, for the confidence. */
-  lexical: number[];
-};
-
-/** The documents that may answer, scored by words and meaning: the best of all that the filter leaves where these are few, else of the likely ones. */
-export async function findCandidates(db: Db, ground: Ground, sought: Sought): Promise<Found> {
+/**
+ * The documents that may answer, scored by words and meaning: the best of all that the filter leaves where these are few, else of
+ * the likely ones.
+ */
+export async function findCandidates(db: Db, ground: Ground, sought: Sought): Promise<Scored> {
   const { filter, question } = sought;
   const facets = facetsOf(ground, filter.audiences, filter.locale);
-  if (facets.length === 0) return { candidates: [], lexical: [] };
-  const { rows, lexical } = await findScored(
+  if (facets.length === 0) return { documents: [], lexical: [] };
+  const keys = facets.map((facet) => facet.key);
+  return findScored(db, filter.workspaceId, keys, question.weights, {
+    words: wayOfWords(ground, sought, facets),
+    meaning: wayOfMeaning(ground, sought, facets),
+    ...likely,
+  });
+}
+
+/** The documents with their best chunks; without those that were withdrawn since they were found. */
+export async function withChunks(
+  db: Db,
+  ground: Ground,
+  { filter, question, vector }: Sought,
+  documents: ScoredDocument[],
+): Promise<Candidate[]> {
+  const found = await findBestChunks(
     db,
-    filter.workspaceId,
-    facets.map((facet) => facet.key),
-    question.weights,
+    filter,
+    documents.map(({ documentId }) => documentId),
     {
-      words: wayOfWords(ground, sought, facets),
-      meaning: wayOfMeaning(ground, sought, facets),
-      ...likely,
+      weights: question.weights,
+      lexicalMax: Math.max(0, ...documents.map(({ lexical }) => lexical)),
+      meaning: vector && ground.space ? { vector, spaceKey: ground.space.key } : null,
     },
   );
-  return { candidates: toCandidates(rows), lexical };
+  return documents
+    .map((document) => ({ ...document, chunks: found.get(document.documentId) ?? [] }))
+    .filter(({ chunks }) => chunks.length > 0);
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

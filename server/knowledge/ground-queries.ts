@@ -2,7 +2,8 @@ import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
 import type { AverageLengths } from './bm25f.ts';
 import { type Calibration, calibrationSchema } from './confidence.ts';
-import type { Facet } from './term-keys.ts';
+import { type CountRow, termCountsSql, toTermCounts } from './stats-queries.ts';
+import type { Facet, TermCount } from './term-keys.ts';
 import { vectorIndexName } from './vector-index.ts';
 
 /** A workspace of a few documents has no average yet; these are worth ten documents. */
@@ -35,10 +36,20 @@ type Row = {
   languages: { language: string; documents: number; title: number; body: number }[] | null;
   facets: Ground['facets'] | null;
   space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
+  counts: CountRow[] | null;
 };
 
 /** One round trip; each part is reached by its workspace. `spaceId`: of another space than the active one. */
-export async function findGround(db: Db, workspaceId: string, spaceId?: string): Promise<Ground> {
+export const findGround = async (db: Db, workspaceId: string, spaceId?: string): Promise<Ground> =>
+  (await findGroundAndCounts(db, workspaceId, [], spaceId)).ground;
+
+/** In the same round trip: in how many documents each of the terms stands; see findTermCounts. */
+export async function findGroundAndCounts(
+  db: Db,
+  workspaceId: string,
+  terms: number[],
+  spaceId?: string,
+): Promise<{ ground: Ground; counts: Map<number, TermCount> }> {
   const { rows } = await db.query<Row>({
     name: spaceId ? 'search_ground_of' : 'search_ground',
     text: `select
@@ -49,15 +60,17 @@ export async function findGround(db: Db, workspaceId: string, spaceId?: string):
        (select json_build_object('id', s.id, 'key', s.key, 'provider', s.provider, 'model', s.model, 'dimensions', s.dimensions,
             'semanticShare', s.semantic_share, 'calibration', s.calibration, 'hasIndex',
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
-          from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $2' : "s.state = 'active'"}) as space`,
-    values: spaceId ? [workspaceId, spaceId] : [workspaceId],
+          from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $3' : "s.state = 'active'"}) as space,
+       (${termCountsSql}) as counts`,
+    values: [workspaceId, terms, ...(spaceId ? [spaceId] : [])],
   });
   const [row] = rows;
-  return {
+  const ground = {
     corpus: toCorpus(row?.languages ?? []),
     facets: row?.facets ?? [],
     space: row?.space ? toSpace(row.space) : undefined,
   };
+  return { ground, counts: toTermCounts(row?.counts ?? null) };
 }
 
 export const findCorpus = async (db: Db, workspaceId: string): Promise<Corpus> =>

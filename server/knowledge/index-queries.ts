@@ -1,7 +1,7 @@
 import type { Db } from '../db/pool.ts';
+import type { ChunkTerms } from './close-look-queries.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
-import type { ChunkTerms } from './search-queries.ts';
 import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
 import { arrayBytes, denseBytes, sparseBytes, termsToBytes, vectorOids } from './vector-bytes.ts';

@@ -1,6 +1,6 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
-import type { FoundChunk } from './search-queries.ts';
+import type { FoundChunk } from './close-look-queries.ts';
 
 /** The chunk right before or right after another one of the same version. */
 export type Neighbour = FoundChunk & { of: string; place: 'before' | 'after'; tokens: number };

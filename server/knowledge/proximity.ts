@@ -1,5 +1,5 @@
 import { inverseDocumentFrequency } from './bm25f.ts';
-import type { ChunkTerms } from './search-queries.ts';
+import type { ChunkTerms } from './close-look-queries.ts';
 
 /*
  * What a sum over a whole document does not see: whether the words of the question stand near each other. Measured on stems, so

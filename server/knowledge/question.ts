@@ -59,9 +59,9 @@ function carryOver(history: HistoryEntry[], analyze: (text: string) => Token[], 
   return carried;
 }
 
-async function analyzers(corpus: Corpus, locale: string | undefined): Promise<Analyze> {
-  const languages = locale === undefined ? corpus.languages.slice(0, languagesMax) : [languageOf(locale)];
-  const each = await Promise.all((languages.length > 0 ? languages : ['en']).map(analyzerFor));
+async function analyzers(languages: string[], locale: string | undefined): Promise<Analyze> {
+  const wanted = locale === undefined ? languages.slice(0, languagesMax) : [languageOf(locale)];
+  const each = await Promise.all((wanted.length > 0 ? wanted : ['en']).map(analyzerFor));
   const [only] = each;
   if (only && each.length === 1) return only;
   // a word counts once for each way its stem is built
@@ -77,32 +77,62 @@ async function analyzers(corpus: Corpus, locale: string | undefined): Promise<An
   };
 }
 
-/** Null where there is nothing to look for: no letter and no digit. */
-export async function readQuestion(
-  db: Db,
-  input: {
-    workspaceId: string;
-    query: string;
-    standalone?: string | undefined;
-    history: HistoryEntry[];
-    locale?: string | undefined;
-  },
-  corpus: Corpus,
-): Promise<Question | null> {
-  const text = readable(input.query);
+/** What a question says, before anything is known of how rare its words are. */
+export type Words = {
+  text: string;
+  rewritten: string;
+  analyze: Analyze;
+  tokens: Token[];
+  carried: Carried;
+  /** All distinct stems, those carried over too. */
+  terms: number[];
+};
+
+type Asked = {
+  query: string;
+  standalone?: string | undefined;
+  history: HistoryEntry[];
+  locale?: string | undefined;
+};
+
+/** Reads a question in the languages of the knowledge base, or in that of its locale. Null where it has no letter and no digit. */
+export async function readWords(asked: Asked, languages: string[]): Promise<Words | null> {
+  const text = readable(asked.query);
   if (!/[\p{L}\p{N}]/u.test(text)) return null;
-  const rewritten = readable(input.standalone ?? '');
-  const analyze = await analyzers(corpus, input.locale);
+  const rewritten = readable(asked.standalone ?? '');
+  const analyze = await analyzers(languages, asked.locale);
   const own = analyze(text);
   const said = new Set(own.map((token) => token.term));
-  const read = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
-  const carried = carryOver(input.history, analyze, new Set(read.map((token) => token.term)));
-  const terms = new Set([...read.map((token) => token.term), ...carried.keys()]);
-  const counts = await findTermCounts(db, input.workspaceId, [...terms]);
+  const tokens = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
+  const carried = carryOver(asked.history, analyze, new Set(tokens.map((token) => token.term)));
+  const terms = [...new Set([...tokens.map((token) => token.term), ...carried.keys()])];
+  return { text, rewritten, analyze, tokens, carried, terms };
+}
+
+/** Reads and weighs a question; null where there is nothing to look for. */
+export async function readQuestion(
+  db: Db,
+  asked: Asked & { workspaceId: string },
+  corpus: Corpus,
+): Promise<Question | null> {
+  const words = await readWords(asked, corpus.languages);
+  return (
+    words && weighWords(db, asked.workspaceId, words, corpus, await findTermCounts(db, asked.workspaceId, words.terms))
+  );
+}
+
+/** `counts`: of the stems. Words that no document has are taken for the ones they were meant as. */
+export async function weighWords(
+  db: Db,
+  workspaceId: string,
+  { text, rewritten, analyze, tokens: read, carried }: Words,
+  corpus: Corpus,
+  counts: Map<number, TermCount>,
+): Promise<Question> {
   // a code that no document has must not come between its neighbours; its parts may still be known
   const tokens = read.filter((token) => token.code !== 'whole' || counts.has(token.term));
   const unknown = tokens.filter((token) => token.code === undefined && !counts.has(token.term));
-  const corrections = await correctSpelling(db, input.workspaceId, unknown);
+  const corrections = await correctSpelling(db, workspaceId, unknown);
   const meant = new Map<number, number[]>();
   for (const [word, correction] of corrections) {
     const wrong = tokens.find((token) => token.word === word);
@@ -114,7 +144,7 @@ export async function readQuestion(
   }
   if (meant.size > 0) {
     const more = [...meant.values()].flat().filter((term) => !counts.has(term));
-    for (const [term, count] of await findTermCounts(db, input.workspaceId, more)) counts.set(term, count);
+    for (const [term, count] of await findTermCounts(db, workspaceId, more)) counts.set(term, count);
   }
   const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
   const weights = new Map<number, number>();

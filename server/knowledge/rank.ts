@@ -1,22 +1,15 @@
+import type { FoundChunk, ScoredChunk } from './close-look-queries.ts';
 import { bestWindow, look, pairScores, type Sighting, toSought } from './proximity.ts';
 import type { Question } from './question.ts';
-import type { ChunkTerms, ScoredRow } from './search-queries.ts';
+import type { ScoredDocument } from './search-queries.ts';
 
-type CandidateChunk = { chunkId: string; lexical: number; semantic: number | null; terms: ChunkTerms | null };
 /** A document with its best chunks, by what the index says alone. */
-export type Candidate = {
-  documentId: string;
-  lexical: number;
-  /** The best cosine of any of its vectors; null where it has none yet. */
-  semantic: number | null;
-  chunks: CandidateChunk[];
-};
+export type Candidate = ScoredDocument & { chunks: ScoredChunk[] };
 
 /** What the lexical score of a document is the sum of, before it is scaled. */
 export type LexicalParts = { document: number; window: number; pairs: number };
 export type RankedChunk = {
-  documentId: string;
-  chunkId: string;
+  shown: FoundChunk;
   score: number;
   lexical: number;
   semantic: number;
@@ -44,26 +37,6 @@ export function semanticShare(
   return (language === 'en' ? (space.semanticShare ?? 0.4) : 0.1) * Math.min(1, 40 / Math.max(1, termCount));
 }
 
-export function toCandidates(rows: ScoredRow[]): Candidate[] {
-  const byDocument = new Map<string, Candidate>();
-  for (const row of rows) {
-    const candidate = byDocument.get(row.documentId) ?? {
-      documentId: row.documentId,
-      lexical: 0,
-      semantic: null,
-      chunks: [],
-    };
-    byDocument.set(row.documentId, candidate);
-    if (row.scope > 0) candidate.lexical = row.lexical;
-    if (row.semantic !== null) candidate.semantic = Math.max(candidate.semantic ?? -1, row.semantic);
-    if (row.scope !== 1) {
-      const { chunkId, lexical, semantic, terms } = row;
-      candidate.chunks.push({ chunkId, lexical, semantic, terms });
-    }
-  }
-  return [...byDocument.values()].filter((candidate) => candidate.chunks.length > 0);
-}
-
 /** value / max, or (value − from)/(max − from): 0..1 over the candidates. */
 function scale(values: number[], from: number): (value: number) => number {
   const max = Math.max(...values);
@@ -81,49 +54,34 @@ function floorOf(cosines: number[]): number {
 }
 
 /** The best documents by the two scores alone, as many as asked for. */
-export function shortlist(candidates: Candidate[], semantic: number, limit = closeLookMax): Candidate[] {
+export function shortlist(documents: ScoredDocument[], semantic: number, limit = closeLookMax): ScoredDocument[] {
   const fused = fuse(
-    candidates,
-    candidates.map((one) => one.lexical),
+    documents,
+    documents.map((one) => one.lexical),
     semantic,
   );
-  return candidates
-    .map((candidate, index) => ({ candidate, score: fused[index]?.score ?? 0 }))
-    .toSorted(
-      (one, other) => other.score - one.score || (one.candidate.documentId < other.candidate.documentId ? -1 : 1),
-    )
+  return documents
+    .map((document, index) => ({ document, score: fused[index]?.score ?? 0 }))
+    .toSorted((one, other) => other.score - one.score || (one.document.documentId < other.document.documentId ? -1 : 1))
     .slice(0, limit)
-    .map(({ candidate }) => candidate);
+    .map(({ document }) => document);
 }
 
 /** Both scores scaled, and what they make together. A document that has no vector yet is judged by its words alone. */
-function fuse(candidates: Candidate[], lexical: number[], semanticShare: number) {
-  const cosines = candidates.flatMap((one) => one.semantic ?? []);
+function fuse(documents: ScoredDocument[], lexical: number[], semanticShare: number) {
+  const cosines = documents.flatMap((one) => one.semantic ?? []);
   const ofLexical = scale(lexical, 0);
   const ofSemantic = cosines.length > 0 ? scale(cosines, floorOf(cosines)) : () => 0;
-  return candidates.map((candidate, index) => {
+  return documents.map(({ semantic }, index) => {
     const words = ofLexical(lexical[index] ?? 0);
-    if (candidate.semantic === null) return { lexical: words, semantic: 0, score: words };
-    const meaning = ofSemantic(candidate.semantic);
+    if (semantic === null) return { lexical: words, semantic: 0, score: words };
+    const meaning = ofSemantic(semantic);
     return { lexical: words, semantic: meaning, score: (1 - semanticShare) * words + semanticShare * meaning };
   });
 }
 
-/** What a close look finds: the best window of each chunk, and the pairs of each candidate. */
-function lookClosely(candidates: Candidate[], { weights, sequence }: Pick<Question, 'weights' | 'sequence'>) {
-  const sought = toSought(weights, sequence);
-  const sightings = new Map<string, Sighting>();
-  for (const { chunkId, terms } of candidates.flatMap((one) => one.chunks)) {
-    if (terms) sightings.set(chunkId, look(terms, sought));
-  }
-  const windows = new Map([...sightings].map(([chunkId, sighting]) => [chunkId, bestWindow(sighting, sought)]));
-  const windowOf = ({ chunkId }: CandidateChunk) => windows.get(chunkId) ?? 0;
-  const pairs = pairScores(
-    candidates.map(({ chunks }) => chunks.flatMap(({ chunkId }) => sightings.get(chunkId) ?? [])),
-    sought,
-  );
-  return { windowOf, pairs };
-}
+/** A chunk with what a close look finds in it. */
+type SeenChunk = ScoredChunk & { sighting: Sighting; window: number };
 
 /** The final order of chunks: of each document the best one, by the document's score, then further ones of the good documents. */
 export function rank(
@@ -131,46 +89,60 @@ export function rank(
   question: Pick<Question, 'weights' | 'sequence'>,
   semantic: number,
 ): RankedChunk[] {
-  const { windowOf, pairs } = lookClosely(candidates, question);
-  const bestWindows = candidates.map(({ chunks }) => Math.max(0, ...chunks.map(windowOf)));
-  const documents = candidates.map((one) => one.lexical);
-  const [byDocument, byWindow, byPairs] = [scale(documents, 0), scale(bestWindows, 0), scale(pairs, 0)];
+  const sought = toSought(question.weights, question.sequence);
+  const seen = candidates.map(({ chunks }) =>
+    chunks.map((chunk): SeenChunk => {
+      const sighting = look(chunk.terms, sought);
+      return { ...chunk, sighting, window: bestWindow(sighting, sought) };
+    }),
+  );
+  const windows = seen.map((chunks) => Math.max(0, ...chunks.map(({ window }) => window)));
+  const pairs = pairScores(
+    seen.map((chunks) => chunks.map(({ sighting }) => sighting)),
+    sought,
+  );
+  const ofDocument = scale(
+    candidates.map((one) => one.lexical),
+    0,
+  );
+  const [ofWindow, ofPairs] = [scale(windows, 0), scale(pairs, 0)];
   const parts = candidates.map((candidate, index) => ({
-    document: share.document * byDocument(candidate.lexical),
-    window: share.window * byWindow(bestWindows[index] ?? 0),
-    pairs: share.pairs * byPairs(pairs[index] ?? 0),
+    document: share.document * ofDocument(candidate.lexical),
+    window: share.window * ofWindow(windows[index] ?? 0),
+    pairs: share.pairs * ofPairs(pairs[index] ?? 0),
   }));
   const lexical = parts.map((part) => part.document + part.window + part.pairs);
   const fused = fuse(candidates, lexical, semantic);
-  const chunkLexicals = candidates.flatMap(({ chunks }) => chunks.map((chunk) => chunk.lexical));
-  const byChunk = scale(chunkLexicals, 0);
-  const chunkScore = (chunk: CandidateChunk) =>
-    (1 - semantic) * (0.5 * byChunk(chunk.lexical) + 0.5 * byWindow(windowOf(chunk))) +
+  const ofChunk = scale(
+    seen.flatMap((chunks) => chunks.map((chunk) => chunk.lexical)),
+    0,
+  );
+  const chunkScore = (chunk: SeenChunk) =>
+    (1 - semantic) * (0.5 * ofChunk(chunk.lexical) + 0.5 * ofWindow(chunk.window)) +
     semantic * Math.max(0, chunk.semantic ?? 0);
-  return candidates
-    .flatMap((candidate, index) => {
+  return seen
+    .flatMap((chunks, index) => {
       const whole = fused[index] ?? { lexical: 0, semantic: 0, score: 0 };
       const made = parts[index] ?? { document: 0, window: 0, pairs: 0 };
-      return bestChunks(candidate, chunkScore).map(({ chunkId, share: ofBest }) => ({
-        documentId: candidate.documentId,
-        chunkId,
+      return bestChunks(chunks, chunkScore).map(({ shown, share: ofBest }) => ({
+        shown,
         ...whole,
         parts: made,
         score: whole.score * ofBest,
       }));
     })
-    .toSorted((one, other) => other.score - one.score || (one.chunkId < other.chunkId ? -1 : 1));
+    .toSorted((one, other) => other.score - one.score || (one.shown.chunkId < other.shown.chunkId ? -1 : 1));
 }
 
 /** A document's best chunk, and further ones with the share of its score that they are worth. */
-function bestChunks({ chunks }: Candidate, score: (chunk: CandidateChunk) => number) {
+function bestChunks(chunks: SeenChunk[], score: (chunk: SeenChunk) => number) {
   const ordered = chunks
-    .map((chunk) => ({ chunkId: chunk.chunkId, own: score(chunk) }))
-    .toSorted((one, other) => other.own - one.own || (one.chunkId < other.chunkId ? -1 : 1))
+    .map((chunk) => ({ shown: chunk.shown, own: score(chunk) }))
+    .toSorted((one, other) => other.own - one.own || (one.shown.chunkId < other.shown.chunkId ? -1 : 1))
     .slice(0, 1 + furtherChunksMax);
   const best = ordered[0]?.own || 1;
-  return ordered.map(({ chunkId, own }, place) => ({
-    chunkId,
+  return ordered.map(({ shown, own }, place) => ({
+    shown,
     share: place === 0 ? 1 : (furtherChunkShare * own) / best / place,
   }));
 }

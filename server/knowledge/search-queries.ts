@@ -4,18 +4,8 @@ import { denseBytes, sparseBytes } from './vector-bytes.ts';
 
 export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?: string | undefined };
 
-/** The stems of a chunk in their order, and those of the title and the headings above it. */
-export type ChunkTerms = { own: Int32Array; context: Int32Array };
-
-/** A row of a document with its scores; `semantic` is null without a vector. What is a chunk brings its terms. */
-export type ScoredRow = {
-  documentId: string;
-  chunkId: string;
-  scope: number;
-  lexical: number;
-  semantic: number | null;
-  terms: ChunkTerms | null;
-};
+/** A document with its lexical score and its best cosine: null where it has no vector, or the question has none. */
+export type ScoredDocument = { documentId: string; lexical: number; semantic: number | null };
 
 /**
  * How a search looks. By words: all documents behind the filter (`all`), or those with one of the keys. By meaning: all vectors,
@@ -30,13 +20,12 @@ export type Way = {
 };
 
 export type Scored = {
-  rows: ScoredRow[];
+  documents: ScoredDocument[];
   /** The lexical scores of the best hundred documents, for the confidence. */
   lexical: number[];
 };
 
 const lexicalScores = 100;
-const chunksPerDocument = 3;
 /** How far a vector index is followed; measured in docs/scale.md. */
 const searchWidth = 200;
 
@@ -76,11 +65,11 @@ function meaningSql(meaning: Way['meaning'], limit: number): string {
     order by semantic desc limit ${limit}`;
 }
 
-type Row = Omit<ScoredRow, 'terms'> & { own: string | null; context: string | null; best: number[] | null };
+type Row = { documentId: string | null; lexical: number | null; semantic: number | null; best: number[] | null };
 
 /**
- * The documents that are best by words or by meaning, each with its own row and its best chunks, scored by both, with what a close
- * look needs. One statement: a round trip costs as much as scoring a hundred rows.
+ * The documents that are best by words or by meaning, each scored by both. One statement: a round trip costs as much as scoring a
+ * hundred rows.
  */
 export async function findScored(
   db: Db,
@@ -95,23 +84,17 @@ export async function findScored(
     name: `scored_${words.kind}_${meaning.kind}${index}_${documentsByWords}_${vectorsByMeaning}`,
     text: `with by_words as materialized (${wordsSql(words.kind)}),
      by_meaning as materialized (${meaningSql(meaning, vectorsByMeaning)}),
-     picked as (
-       (select document_id from by_words where lexical > 0 order by lexical desc, document_id limit ${documentsByWords})
-       union select document_id from by_meaning),
-     words as materialized (
-       select r.document_id, r.chunk_id, r.scope, -(r.lexical <#> $3::sparsevec) as lexical, r.terms, r.context_terms
-       from picked join search_rows r on r.document_id = picked.document_id and r.workspace_id = $1),
-     meaning as materialized (
-       select r.document_id, r.chunk_id, r.scope, -(r.embedding <#> $4::halfvec) as semantic
-       from picked join search_vectors r on r.document_id = picked.document_id and r.workspace_id = $1 and r.space_key = $5),
-     ranked as (
-       select w.*, m.semantic, row_number() over (partition by document_id, scope
-         order by lexical / (1 + abs((select max(lexical) from words))) + coalesce(semantic, 0) desc, chunk_id) as place
-       from words w left join meaning m using (document_id, chunk_id, scope))
-     select document_id as "documentId", chunk_id as "chunkId", scope, lexical, semantic,
-       encode(terms, 'base64') as own, encode(context_terms, 'base64') as context, null::float8[] as best
-     from ranked where place <= ${chunksPerDocument}
-     union all select null, null, null, null, null, null, null, array_agg(lexical) from by_words where lexical > 0`,
+     best_by_words as (
+       select document_id, lexical from by_words where lexical > 0 order by lexical desc, document_id limit ${documentsByWords}),
+     best_by_meaning as (select document_id, max(semantic) as semantic from by_meaning group by document_id)
+     select document_id as "documentId",
+       coalesce(w.lexical, (select -(r.lexical <#> $3::sparsevec) from search_rows r
+         where r.document_id = m.document_id and r.workspace_id = $1 and r.scope > 0)) as lexical,
+       coalesce(m.semantic, (select max(-(r.embedding <#> $4::halfvec)) from search_vectors r
+         where r.document_id = w.document_id and r.workspace_id = $1 and r.space_key = $5)) as semantic,
+       null::float8[] as best
+     from best_by_words w full join best_by_meaning m using (document_id)
+     union all select null, null, null, array_agg(lexical) from by_words where lexical > 0`,
     values: [
       workspaceId,
       facets,
@@ -122,47 +105,9 @@ export async function findScored(
     ],
   });
   return {
-    rows: rows.flatMap(({ own, context, best, ...row }) =>
-      best === null && row.documentId ? [toScored(row, own, context)] : [],
+    documents: rows.flatMap(({ documentId, lexical, semantic }) =>
+      documentId === null ? [] : [{ documentId, lexical: lexical ?? 0, semantic }],
     ),
     lexical: rows.find(({ best }) => best !== null)?.best ?? [],
   };
-}
-
-const toScored = (row: Omit<ScoredRow, 'terms'>, own: string | null, context: string | null): ScoredRow => ({
-  ...row,
-  terms: own === null || context === null ? null : { own: toTerms(own), context: toTerms(context) },
-});
-
-function toTerms(base64: string): Int32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  const isAligned = bytes.byteOffset % 4 === 0;
-  return isAligned
-    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-    : new Int32Array(Uint8Array.from(bytes).buffer);
-}
-
-export type FoundChunk = {
-  chunkId: string;
-  documentId: string;
-  externalId: string | null;
-  title: string;
-  url: string | null;
-  headingPath: string[];
-  text: string;
-};
-
-/** What is shown of chunks, as long as they are live, published and for this audience at this moment. */
-export async function findLiveChunks(db: Db, filter: SearchFilter, ids: string[]): Promise<Map<string, FoundChunk>> {
-  const { rows } = await db.query<FoundChunk>({
-    name: 'live_chunks',
-    text: `select c.id as "chunkId", d.id as "documentId", d.external_id as "externalId", v.title, d.url,
-       c.heading_path as "headingPath", c.text
-     from chunks c
-     join documents d on d.workspace_id = c.workspace_id and d.id = c.document_id and d.live_version = c.version
-     join document_versions v on v.workspace_id = c.workspace_id and v.document_id = c.document_id and v.version = c.version
-     where c.workspace_id = $1 and c.id = any($2::uuid[]) and d.status = 'published' and d.audience = any($3::text[])`,
-    values: [filter.workspaceId, ids, filter.audiences],
-  });
-  return new Map(rows.map((row) => [row.chunkId, row]));
 }

@@ -1,5 +1,6 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { HistoryEntry, SearchResult } from '../../protocol/knowledge.ts';
+import type { Db } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
@@ -7,12 +8,14 @@ import { confidence, features, usualCalibration } from './confidence.ts';
 import { type Encoder, isOf } from './encoder.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { explainResults } from './explain.ts';
-import { type Found, findCandidates } from './find-candidates.ts';
-import { findGround, type Ground } from './ground-queries.ts';
-import { readQuestion } from './question.ts';
-import { type RankedChunk, rank, semanticShare, shortlist } from './rank.ts';
+import { findCandidates, type Sought, withChunks } from './find-candidates.ts';
+import { findGroundAndCounts, type Ground } from './ground-queries.ts';
+import { likelyLanguages, noticeLanguages } from './likely-languages.ts';
+import { type Question, readWords, weighWords } from './question.ts';
+import { rank, semanticShare, shortlist } from './rank.ts';
 import { rerankedMax, rerankResults } from './rerank-results.ts';
-import { findLiveChunks, type SearchFilter } from './search-queries.ts';
+import type { Scored, SearchFilter } from './search-queries.ts';
+import { findTermCounts } from './stats-queries.ts';
 
 export type SearchInput = {
   workspaceId: string;
@@ -47,55 +50,60 @@ type Slice = Pick<Deps, 'db' | 'reranker'> & EncoderDeps;
 
 /** A question does not wait longer than this for its vector; its words are searched for all the same. */
 const encodeTimeoutMs = 4_000;
-/** Each look costs milliseconds; only a document that is replaced again and again needs more than two. */
-const looksMax = 5;
-
 /**
  * Finds the chunks that answer a question: BM25F over documents, closeness of the question's words, and cosines of documents and
  * chunks, fused. Only live versions of published documents for these audiences. Where the encoder cannot be used just now, the
  * words decide alone. A question without a letter finds nothing.
  */
 export async function search(deps: Slice, input: SearchInput): Promise<SearchOutcome> {
-  const { db } = deps;
   const likely = deps.encoders ? deps.encoders.likely(input.workspaceId) : deps.encoder;
   const embedding = embedQuestion(likely, input);
   // awaited below, unless something else fails first
   embedding.catch(() => undefined);
-  const ground = await findGround(db, input.workspaceId);
-  const { corpus } = ground;
-  const question = await readQuestion(db, input, corpus);
+  const read = await readOnGround(deps.db, input);
+  if (!read) return { query: input.query.trim(), results: [], confidence: 0 };
+  const { ground, question } = read;
   const encoder = ground.space ? encoderFor(deps, ground.space) : likely;
   deps.encoders?.noticed(input.workspaceId, encoder);
   const encoded = await (encoder === likely ? embedding : embedQuestion(encoder, input));
   input.signal?.throwIfAborted();
-  if (!question) return { query: input.query.trim(), results: [], confidence: 0 };
   const vector = ground.space && encoder && isOf(encoder.space, ground.space) ? encoded : null;
   const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
-  const language = input.locale ? languageOf(input.locale) : (corpus.languages[0] ?? 'en');
+  const sought: Sought = { filter, question, vector, exact: input.exact };
+  const language = input.locale ? languageOf(input.locale) : (ground.corpus.languages[0] ?? 'en');
   const share = vector && ground.space ? semanticShare(ground.space, question.termCount, language) : 0;
-  for (let look = 1; ; look += 1) {
-    const found = await findCandidates(db, ground, {
-      filter,
-      question,
-      vector,
-      exact: input.exact,
-    });
-    const ranked = rank(shortlist(found.candidates, share), question, share);
-    const readMax = deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit;
-    const { results, changed } = await readResults(deps, filter, ranked, readMax);
-    // a document was replaced or withdrawn between two of the queries: what took its place is in the index by now
-    if (changed && look < looksMax) continue;
-    const asked = input.standalone ?? input.query;
-    const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
-    input.signal?.throwIfAborted();
-    const shown = (reordered ?? results).slice(0, input.limit);
-    return {
-      query: question.standalone,
-      results: input.explain ? explainResults(shown, { question, ...found, ranked, semanticShare: share }) : shown,
-      confidence: results.length > 0 ? howLikely(ground, found) : 0,
-      ...(reordered ? { reranked: true } : {}),
-    };
-  }
+  const found = await findCandidates(deps.db, ground, sought);
+  const candidates = await withChunks(deps.db, ground, sought, shortlist(found.documents, share));
+  const ranked = rank(candidates, question, share);
+  const results = ranked
+    .slice(0, deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit)
+    .map(({ shown, score, lexical, semantic }) => ({ ...shown, score, lexical, semantic }));
+  const asked = input.standalone ?? input.query;
+  const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
+  input.signal?.throwIfAborted();
+  const shown = (reordered ?? results).slice(0, input.limit);
+  return {
+    query: question.standalone,
+    results: input.explain ? explainResults(shown, { question, ...found, ranked, semanticShare: share }) : shown,
+    confidence: results.length > 0 ? howLikely(ground, found) : 0,
+    ...(reordered ? { reranked: true } : {}),
+  };
+}
+
+/** The question, read in the languages that the workspace probably has, beside what it is asked of; once more if they are others. */
+async function readOnGround(db: Db, input: SearchInput): Promise<{ ground: Ground; question: Question } | null> {
+  const { workspaceId } = input;
+  const languages = likelyLanguages(workspaceId);
+  const guess = await readWords(input, languages);
+  if (!guess) return null;
+  const { ground, counts } = await findGroundAndCounts(db, workspaceId, guess.terms);
+  const { corpus } = ground;
+  noticeLanguages(workspaceId, corpus.languages);
+  const isRight = input.locale !== undefined || corpus.languages.join() === languages.join();
+  const words = isRight ? guess : await readWords(input, corpus.languages);
+  if (!words) return null;
+  const known = isRight ? counts : await findTermCounts(db, workspaceId, words.terms);
+  return { ground, question: await weighWords(db, workspaceId, words, corpus, known) };
 }
 
 async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): Promise<number[] | null> {
@@ -118,23 +126,7 @@ async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): 
 const rejection = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-async function readResults(
-  { db }: Pick<Deps, 'db'>,
-  filter: SearchFilter,
-  ranked: RankedChunk[],
-  limit: number,
-): Promise<{ results: SearchResult[]; changed: boolean }> {
-  const wanted = ranked.slice(0, limit);
-  const ids = wanted.map((chunk) => chunk.chunkId);
-  const found = await findLiveChunks(db, filter, ids);
-  const results = wanted.flatMap(({ chunkId, score, lexical, semantic }) => {
-    const chunk = found.get(chunkId);
-    return chunk ? [{ ...chunk, score, lexical, semantic }] : [];
-  });
-  return { results, changed: results.length < wanted.length };
-}
-
-function howLikely({ space, corpus }: Ground, { candidates, lexical }: Found): number {
-  const cosines = candidates.flatMap((candidate) => candidate.semantic ?? []);
+function howLikely({ space, corpus }: Ground, { documents, lexical }: Scored): number {
+  const cosines = documents.flatMap((document) => document.semantic ?? []);
   return confidence(features(lexical, cosines, corpus.documents), space?.calibration ?? usualCalibration);
 }

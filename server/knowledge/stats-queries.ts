@@ -119,21 +119,30 @@ export async function countUnfolded(db: Db, workspaceId: string, limit: number):
   return rows[0]?.count ?? 0;
 }
 
-/** In how many documents each term occurs and how heavily; terms that occur nowhere, or are not counted yet, are left out. */
-export async function findTermCounts(db: Db, workspaceId: string, terms: number[]): Promise<Map<number, TermCount>> {
-  if (terms.length === 0) return new Map();
-  const { rows } = await db.query<{ term: number; documents: number; tier1: number; tier2: number; tier3: number }>({
-    name: 'term_counts',
-    text: `select term, documents, tier1, tier2, tier3 from term_stats
-     where workspace_id = $1 and term = any($2::int[]) and documents > 0`,
-    values: [workspaceId, terms],
-  });
-  return new Map(
-    rows.map(({ term, documents, tier1, tier2, tier3 }) => [
+/** A term, in how many documents it stands, and in how many of them in each of the upper tiers. */
+export type CountRow = [term: number, documents: number, tier1: number, tier2: number, tier3: number];
+
+/** Of a workspace ($1) the counts of some terms ($2), as one value: CountRow[] or null. */
+export const termCountsSql = `select json_agg(json_build_array(term, documents, tier1, tier2, tier3)) from term_stats
+  where workspace_id = $1 and term = any($2::int[]) and documents > 0`;
+
+export const toTermCounts = (rows: CountRow[] | null): Map<number, TermCount> =>
+  new Map(
+    (rows ?? []).map(([term, documents, tier1, tier2, tier3]) => [
       term,
       { documents, tiers: { 0: documents - tier1 - tier2 - tier3, 1: tier1, 2: tier2, 3: tier3 } },
     ]),
   );
+
+/** In how many documents each term occurs and how heavily; terms that occur nowhere, or are not counted yet, are left out. */
+export async function findTermCounts(db: Db, workspaceId: string, terms: number[]): Promise<Map<number, TermCount>> {
+  if (terms.length === 0) return new Map();
+  const { rows } = await db.query<{ counts: CountRow[] | null }>({
+    name: 'term_counts',
+    text: `select (${termCountsSql}) as counts`,
+    values: [workspaceId, terms],
+  });
+  return toTermCounts(rows[0]?.counts ?? null);
 }
 
 /** For each of the words: those that share what is left when one letter is left out, with how many documents have them. By word_stats_by_variant. */
