@@ -73,6 +73,16 @@ export const findOverflow = (page: Page): Promise<string[]> =>
     return [...wide, ...beyond];
   });
 
+/** A change of the scheme goes through the elements one after the other. */
+const colorsSettled = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(transitions.map((transition) => transition.finished));
+    }
+  });
+
 /** Takes a picture of the page wide and narrow, light and dark; returns what is beyond the edge, and what axe finds in two of them. */
 export async function lookEverywhere(page: Page, name: string): Promise<string[]> {
   const found: string[] = [];
@@ -80,6 +90,7 @@ export async function lookEverywhere(page: Page, name: string): Promise<string[]
     for (const width of [1280, 390]) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
+      await colorsSettled(page);
       await takeScreenshot(page, `console-${name}-${colorScheme}-${width}`);
       // which takes seconds
       const isChecked = (colorScheme === 'light') === width > 400;
