@@ -63,12 +63,23 @@ export const evalFigures = z.object({
 });
 export type EvalFigures = z.infer<typeof evalFigures>;
 
-export const evalRun = z.object({ id, at: timestamp, tookMs: z.number().int(), figures: evalFigures });
-export type EvalRun = z.infer<typeof evalRun>;
+export const evalRunState = z.enum(['pending', 'running', 'done', 'failed']);
 
-export const evalRunResponse = z.object({
-  run: evalRun,
-  /** Of the counted questions. */
-  results: z.array(z.object({ caseId: id, rank: z.number().int().nullable(), confidence: z.number() })),
+/** As many of a workspace are kept, the newest. */
+export const evalRunsKept = 100;
+
+/** One measuring of all questions: pending → running → done | failed. At most one of a workspace is pending or running. */
+export const evalRun = z.object({
+  id,
+  state: evalRunState,
+  /** When it was asked for. */
+  at: timestamp,
+  /** Questions searched for, and all that are: 0 of 0 until it has begun. It begins anew when a worker dies. */
+  progress: z.object({ done: z.number().int(), total: z.number().int() }),
+  /** Of the attempt that finished; both are null until it is done. */
+  tookMs: z.number().int().nullable(),
+  figures: evalFigures.nullable(),
+  /** Why it failed, in words for people. */
+  error: z.string().nullable(),
 });
-export type EvalRunResponse = z.infer<typeof evalRunResponse>;
+export type EvalRun = z.infer<typeof evalRun>;

@@ -23,8 +23,11 @@ export type Opened = {
 };
 
 /** The composition root: every process builds its dependencies here, once. */
-export function createDeps(config: Config, at: { databaseUrl: string; redisUrl: string; embedded: boolean }): Opened {
-  const log = createLog(config.logLevel);
+export function createDeps(
+  config: Config,
+  at: { databaseUrl: string; redisUrl: string; embedded: boolean },
+  log = createLog(config.logLevel),
+): Opened {
   const db = createPool(at.databaseUrl, at.embedded ? 1 : poolSize, (error) =>
     log.warn({ err: error }, 'database connection'),
   );

@@ -6,6 +6,7 @@ import { Server } from 'socket.io';
 import { type Config, ConfigError } from './config.ts';
 import type { Opened } from './create-deps.ts';
 import { createApp } from './http/app.ts';
+import { keepConnections } from './http/kept-connections.ts';
 import { serveAgents } from './realtime/agent-socket.ts';
 import { serveCustomers } from './realtime/customer-socket.ts';
 import { createPresence } from './realtime/presence.ts';
@@ -57,6 +58,7 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
   const presence = createPresence(deps);
   serveCustomers(deps, customers);
   serveAgents(deps, agents, presence);
+  const connections = keepConnections(http);
 
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(portError(error, deps.config)));
@@ -67,8 +69,8 @@ export async function startServer(opened: Opened): Promise<RunningServer> {
     async stop() {
       deps.redis.off('ready', resync);
       presence.close();
+      connections.drain();
       const closed = io.close();
-      http.closeIdleConnections();
       // also those on which a browser has connected ahead and asked nothing: Node counts them as busy
       const cutting = setTimeout(() => http.closeAllConnections(), requestGraceMs);
       await closed;

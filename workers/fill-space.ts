@@ -14,6 +14,7 @@ import {
 import { fillingKey } from '../server/knowledge/spaces.ts';
 import { isIndexing } from '../server/knowledge/unfinished-documents.ts';
 import type { JobPayload } from '../server/queue/jobs.ts';
+import { holdLease } from './hold-lease.ts';
 
 type Slice = Pick<Deps, 'config' | 'db' | 'log' | 'queues'> & EncoderDeps;
 
@@ -30,52 +31,67 @@ const buildingMs = 10_000;
 /**
  * Gives live documents their vectors in an embedding space, a batch at a time: pending → running → done | failed. Each batch is
  * written in a transaction that looks again, so a run that is killed loses one batch at most, and two runs do the work of one. When
- * nothing is missing any more, a new space is switched to.
+ * nothing is missing any more, a new space is switched to. Where the process stops, it is in line again at once.
  */
-export async function fillSpace(deps: Slice, { workspaceId, spaceId }: JobPayload<'fillSpace'>): Promise<void> {
-  const claim = await claimFilling(deps.db, workspaceId, spaceId, deps.config.leaseMs);
+export async function fillSpace(
+  deps: Slice,
+  { workspaceId, spaceId }: JobPayload<'fillSpace'>,
+  stopping = AbortSignal.any([]),
+): Promise<void> {
+  const { db, config } = deps;
+  const claim = await claimFilling(db, workspaceId, spaceId, config.leaseMs);
   if (!claim) return;
-  const progress = new Progress(deps, claim);
+  const filling: Filling = { claim, gotOn: false };
+  const lease = holdLease(deps, config.leaseMs / 3, () => renewFilling(db, claim, config.leaseMs, filling.gotOn));
+  const ended = AbortSignal.any([lease.lost, stopping]);
+  let delayMs: number | undefined;
   try {
-    await fill(deps, claim, progress);
+    delayMs = await fill(deps, filling, ended);
   } catch (error) {
-    if (!progress.lost.aborted) await giveUp(deps, claim, progress.gotOn, error);
+    if (!ended.aborted) await giveUp(deps, filling, error);
   } finally {
-    progress.stop();
+    lease.stop();
   }
+  if (stopping.aborted) delayMs ??= 0;
+  if (delayMs !== undefined) await putBack(deps, filling, delayMs);
 }
 
-async function fill(deps: Slice, claim: FillClaim, progress: Progress): Promise<void> {
+/** `gotOn`: a batch has been written, so all attempts are there again. */
+type Filling = { claim: FillClaim; gotOn: boolean };
+
+/** Resolves to how long what is left is to wait, and to undefined when nothing is. */
+async function fill(deps: Slice, filling: Filling, ended: AbortSignal): Promise<number | undefined> {
+  const { claim } = filling;
   if (claim.tries > triesMax) throw new Error('the filling never got on');
   const encoder = encoderFor(deps, claim.space);
   if (!encoder) throw notUsable(claim);
   const endsAt = Date.now() + sliceMs;
   let after: string | undefined;
-  while (!progress.lost.aborted) {
-    if (Date.now() > endsAt) return putBack(deps, claim, progress, 0);
-    if (await isIndexing(deps.db)) await pause(yieldMs, undefined, { signal: progress.lost });
-    const last = await fillBatch(deps, claim, encoder, after, progress.lost);
-    if (last !== undefined) progress.gotOn = true;
+  for (;;) {
+    ended.throwIfAborted();
+    if (Date.now() > endsAt) return 0;
+    if (await isIndexing(deps.db)) await pause(yieldMs, undefined, { signal: ended });
+    const last = await fillBatch(deps, claim, encoder, after, ended);
+    if (last !== undefined) filling.gotOn = true;
     else if (after === undefined) {
-      const outcome = await completeFilling(deps, claim, encoder);
-      if (outcome === 'done') return;
-      if (outcome === 'building') return putBack(deps, claim, progress, buildingMs);
+      const outcome = await completeFilling(deps, claim, encoder, ended);
+      if (outcome === 'done') return undefined;
+      if (outcome === 'building') return buildingMs;
     }
     // after the end once more from the beginning: for what has been indexed meanwhile
     after = last;
   }
 }
 
-/** In line again behind the others. */
-async function putBack({ db, queues }: Slice, claim: FillClaim, progress: Progress, delayMs: number): Promise<void> {
+/** In line again behind the others. Does nothing with a claim that is lost, or a filling that is done. */
+async function putBack({ db, queues }: Slice, { claim }: Filling, delayMs: number): Promise<void> {
   const requestedAt = await postponeFilling(db, claim, delayMs, true);
   if (!requestedAt || delayMs > 0) return;
   const { workspaceId, attempt, space } = claim;
-  progress.stop();
   queues.enqueue('fillSpace', { workspaceId, spaceId: space.id }, fillingKey(space.id, requestedAt, attempt));
 }
 
-async function giveUp({ db, log }: Slice, claim: FillClaim, gotOn: boolean, error: unknown): Promise<void> {
+async function giveUp({ db, log }: Slice, { claim, gotOn }: Filling, error: unknown): Promise<void> {
   const tries = gotOn ? 1 : claim.tries;
   log.warn({ err: error, spaceId: claim.space.id, attempt: claim.attempt }, 'embedding space not filled');
   const isFinal = error instanceof AppError && error.code === 'unprocessable';
@@ -91,30 +107,3 @@ const notUsable = ({ space }: FillClaim) =>
   new AppError('unprocessable', {
     publicMessage: `The embedding model ${modelName(space)} cannot be used here: its key or address is not configured.`,
   });
-
-/** The claim while it is worked on: renewed, with all attempts again after each step. `lost` aborts when it is no longer ours. */
-class Progress {
-  gotOn = false;
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor({ db, config, log }: Slice, claim: FillClaim) {
-    this.#timer = setInterval(async () => {
-      try {
-        if (!(await renewFilling(db, claim, config.leaseMs, this.gotOn)))
-          this.#lost.abort(new Error('the claim was lost'));
-      } catch (error) {
-        // the lease may still hold; each batch looks again
-        log.warn({ err: error }, 'lease not renewed');
-      }
-    }, config.leaseMs / 3);
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}

@@ -38,6 +38,7 @@ const textsMax = 96;
 export async function indexDocument(
   deps: Slice,
   { workspaceId, documentId }: JobPayload<'indexDocument'>,
+  stopping = AbortSignal.any([]),
 ): Promise<void> {
   const { leaseMs } = deps.config;
   const { claims, exhausted } = await transaction(deps.db, (tx) =>
@@ -54,7 +55,7 @@ export async function indexDocument(
   } finally {
     held.stop();
   }
-  await settleSearch(deps, workspaceId);
+  await settleSearch(deps, workspaceId, stopping);
 }
 
 /** The claims while they are worked on: renewed, and given up one by one. `lost` aborts when none is left. */

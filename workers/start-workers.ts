@@ -12,19 +12,34 @@ import { deleteSpace } from './delete-space.ts';
 import { fillSpace } from './fill-space.ts';
 import { indexDocument } from './index-document.ts';
 import { routeHandoffs } from './route-handoffs.ts';
+import { runEvaluation } from './run-evaluation.ts';
+import { settleSearch } from './settle-search.ts';
 import { sweep } from './sweep.ts';
 
-type Handlers = { [Name in JobName]: (deps: Deps, payload: JobPayload<Name>) => Promise<void> };
+/** `stopping` aborts when the process is asked to stop: what takes long, and can be taken up again, ends then. */
+type Handlers = {
+  [Name in JobName]: (deps: Deps, payload: JobPayload<Name>, stopping: AbortSignal) => Promise<void>;
+};
 
 /** Every definition has a handler: the type sees to it. */
-const handlers: Handlers = { answerTurn, indexDocument, fillSpace, deleteSpace, routeHandoffs };
+const handlers: Handlers = {
+  answerTurn,
+  indexDocument,
+  fillSpace,
+  deleteSpace,
+  settleSearch,
+  runEvaluation,
+  routeHandoffs,
+};
 
 /** Jobs of one queue that this process works on at once. */
-const concurrency = (deps: Deps): Record<JobName, number> => ({
+const concurrencies = (deps: Deps): Record<JobName, number> => ({
   answerTurn: deps.config.turnConcurrency,
   indexDocument: 2,
   fillSpace: 1,
   deleteSpace: 1,
+  settleSearch: 1,
+  runEvaluation: 1,
   routeHandoffs: 4,
 });
 
@@ -37,18 +52,20 @@ export type Workers = { stop(): Promise<void> };
 
 /** Works on every queue, and sweeps. Redis may come and go: the workers wait for it, the sweeper does not need it. */
 export function startWorkers(deps: Deps, redisUrl: string): Workers {
-  const atOnce = concurrency(deps);
-  const started = (Object.keys(jobs) as JobName[]).map((name) => startWorker(deps, redisUrl, name, atOnce[name]));
+  const atOnce = concurrencies(deps);
+  const stopping = new AbortController();
+  const started = (Object.keys(jobs) as JobName[]).map((name) =>
+    startWorker(deps, { redisUrl, name, concurrency: atOnce[name], stopping: stopping.signal }),
+  );
   const sweeper = startSweeper(deps);
   // this version of Parley may read words by other rules than the one before
   requeueOlderAnalyses(deps.db, analysisVersion).catch((error: unknown) =>
     deps.log.warn({ err: error }, 'documents of older rules not looked for'),
   );
-  const stopped = new AbortController();
-  void untilOpen(deps, stopped.signal);
+  void untilOpen(deps, stopping.signal);
   return {
     async stop() {
-      stopped.abort();
+      stopping.abort(new Error('the process stops'));
       await sweeper.stop();
       await Promise.all(started.map((worker) => worker.stop()));
     },
@@ -56,18 +73,28 @@ export function startWorkers(deps: Deps, redisUrl: string): Workers {
 }
 
 /** A new model's spaces wait for a database or an embedding server that is away. */
-async function untilOpen(deps: Deps, stopped: AbortSignal): Promise<void> {
-  while (!stopped.aborted) {
+async function untilOpen(deps: Deps, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
     try {
       return await openSpaces(deps);
     } catch (error) {
       deps.log.warn({ err: error }, 'embedding spaces not opened');
-      await pause(openAgainMs, undefined, { signal: stopped, ref: false }).catch(() => undefined);
+      await pause(openAgainMs, undefined, { signal: stopping, ref: false }).catch(() => undefined);
     }
   }
 }
 
-function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: Name, concurrent: number): Workers {
+type WorkerOptions<Name extends JobName> = {
+  redisUrl: string;
+  name: Name;
+  concurrency: number;
+  stopping: AbortSignal;
+};
+
+function startWorker<Name extends JobName>(
+  deps: Deps,
+  { redisUrl, name, concurrency, stopping }: WorkerOptions<Name>,
+): Workers {
   const connection = new Redis(redisUrl, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 100, 1_000),
@@ -79,7 +106,7 @@ function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: N
     async (job) => {
       const log = deps.log.child({ job: name, jobId: job.id });
       try {
-        await handlers[name]({ ...deps, log }, payload.parse(job.data) as JobPayload<Name>);
+        await handlers[name]({ ...deps, log }, payload.parse(job.data) as JobPayload<Name>, stopping);
       } catch (error) {
         // the row says what is still to be done; the sweeper asks again
         log.error({ err: error }, 'job failed');
@@ -88,7 +115,7 @@ function startWorker<Name extends JobName>(deps: Deps, redisUrl: string, name: N
     {
       connection,
       prefix: queuePrefix,
-      concurrency: concurrent,
+      concurrency,
       skipVersionCheck: true,
       drainDelay: 5,
       maxStalledCount: 5,

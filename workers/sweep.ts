@@ -8,12 +8,16 @@ import { giveUpTurn } from '../server/handoff/give-up-turn.ts';
 import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
 import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
+import { listLeftCalibrations } from '../server/knowledge/calibration-queries.ts';
 import { indexingKey } from '../server/knowledge/documents.ts';
 import { listDeletedSpaces } from '../server/knowledge/removal-queries.ts';
+import { settlingKey } from '../server/knowledge/settle-search.ts';
 import { listDueFillings } from '../server/knowledge/space-queries.ts';
 import { enqueueFilling, removalKey } from '../server/knowledge/spaces.ts';
 import { foldStats, listUnfolded } from '../server/knowledge/stats-queries.ts';
 import { hasUnfinished, listUnfinishedDocuments } from '../server/knowledge/unfinished-documents.ts';
+import { listDueRuns } from '../server/quality/run-queries.ts';
+import { enqueueRun } from '../server/quality/start-run.ts';
 import { announcePresence } from '../server/staff/announce-presence.ts';
 import { deleteExpired } from '../server/staff/delete-expired.ts';
 import { expirePresence } from '../server/staff/presence-queries.ts';
@@ -27,7 +31,17 @@ const atOnce = 200;
  * it cannot wait, done here without Redis. Every step stands alone; one that fails is tried again at the next round.
  */
 export async function sweep(deps: Deps): Promise<void> {
-  const steps = [sweepTurns, sweepDocuments, sweepSpaces, sweepStatistics, wakeSnoozed, sweepAgents, sweepExpired];
+  const steps = [
+    sweepTurns,
+    sweepDocuments,
+    sweepSpaces,
+    sweepStatistics,
+    sweepCalibrations,
+    sweepEvaluations,
+    wakeSnoozed,
+    sweepAgents,
+    sweepExpired,
+  ];
   for (const step of steps) {
     try {
       await step(deps);
@@ -75,12 +89,26 @@ async function sweepSpaces(deps: Deps): Promise<void> {
   }
 }
 
-/** What deleted documents said leaves the statistics also when no document is indexed after them. */
+/**
+ * What deleted documents said leaves the statistics also when no document is indexed after them, and what indexed ones say comes to them
+ * when their process has died; the rest of settling the search follows.
+ */
 async function sweepStatistics(deps: Deps): Promise<void> {
   await forEach(deps, await listUnfolded(deps.db, atOnce), async (workspaceId) => {
     if (await hasUnfinished(deps.db, workspaceId)) return;
     await transaction(deps.db, (tx) => foldStats(tx, workspaceId));
+    deps.queues.enqueue('settleSearch', { workspaceId }, settlingKey(workspaceId));
   });
+}
+
+async function sweepCalibrations(deps: Deps): Promise<void> {
+  for (const workspaceId of await listLeftCalibrations(deps.db, atOnce)) {
+    deps.queues.enqueue('settleSearch', { workspaceId }, settlingKey(workspaceId));
+  }
+}
+
+async function sweepEvaluations(deps: Deps): Promise<void> {
+  for (const due of await listDueRuns(deps.db, pendingForMs, atOnce)) enqueueRun(deps.queues, due);
 }
 
 async function wakeSnoozed(deps: Deps): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AnswerRequest, AnswerResponse, Turn } from '../../protocol/answer.ts';
 import type { Page } from '../../protocol/common.ts';
 import type { AgentConversation, ConversationState } from '../../protocol/conversation.ts';
-import type { EvalCase, EvalRun, EvalRunResponse, NewEvalCase } from '../../protocol/evaluation.ts';
+import type { EvalCase, EvalRun, NewEvalCase } from '../../protocol/evaluation.ts';
 import type {
   Document,
   DocumentPatch,
@@ -93,8 +93,9 @@ export const fetchEvalCases = (cursor: string | null, signal?: AbortSignal) =>
 export const deleteEvalCase = (id: string) => request<void>(`${api}/eval-cases/${id}`, { method: 'DELETE' });
 export const restoreEvalCase = (id: string) =>
   request<EvalCase>(`${api}/eval-cases/${id}/restore`, { method: 'POST', body: {} });
-export const runEvalCases = () => request<EvalRunResponse>(`${api}/eval-cases/run`, { method: 'POST', body: {} });
-export const fetchEvalRuns = () => request<Page<EvalRun>>(`${api}/eval-runs?limit=2`);
+export const startEvalRun = () => request<EvalRun>(`${api}/eval-runs`, { method: 'POST', body: {} });
+export const fetchEvalRuns = (filter: { state?: EvalRun['state']; limit: number }, signal?: AbortSignal) =>
+  request<Page<EvalRun>>(`${api}/eval-runs${query(filter)}`, signal ? { signal } : {});
 
 // The index
 export const fetchIndexHealth = () => request<IndexHealth>(`${api}/index`);

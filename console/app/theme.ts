@@ -82,11 +82,11 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false, transitionProps: { duration: 120 } } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg', padding: 'lg', transitionProps: { duration: 150 } },
-      styles: { title: { fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' } },
+      styles: { title: { fontSize: '1rem', fontWeight: 600, lineHeight: 1.3, overflowWrap: 'anywhere' } },
     },
     Drawer: {
       defaultProps: { position: 'right', padding: 'lg', transitionProps: { duration: 150 } },
-      styles: { title: { fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' } },
+      styles: { title: { fontSize: '1rem', fontWeight: 600, lineHeight: 1.3, overflowWrap: 'anywhere' } },
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     // Inside a landmark, as everything on the page.

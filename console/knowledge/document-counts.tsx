@@ -1,5 +1,7 @@
 import { IconAlertCircle, IconCircleCheck, IconClock, IconRotateClockwise2 } from '@tabler/icons-react';
 import type { IndexHealth } from '../../protocol/spaces.ts';
+import tiles from '../ui/figures.module.css';
+import notices from '../ui/notice.module.css';
 import { duration, number } from '../ui/time.ts';
 import { useNow } from '../ui/use-now.ts';
 import classes from './index-page.module.css';
@@ -22,30 +24,32 @@ export function DocumentCounts({ documents }: { documents: IndexHealth['document
   return (
     <section>
       <h2>Documents</h2>
-      <dl className={classes.counts}>
+      <dl className={`${tiles.figures} ${classes.counts}`}>
         {counts.map(({ key, word, icon: Icon }) => (
           <div key={key} data-state={key} data-some={documents[key] > 0 || undefined}>
             <dt>
               <Icon size={14} stroke={1.75} aria-hidden /> {word}
             </dt>
-            <dd>{number(documents[key])}</dd>
+            <dd className={tiles.value}>{number(documents[key])}</dd>
           </div>
         ))}
       </dl>
       {pending + running > 0 && (
-        <p className={classes.pace}>
+        <p className={tiles.under}>
           {number(donePerMinute)} finished in the last minute.
           {oldestDueAt &&
             ` The one that waits longest has waited for ${duration(now.getTime() - Date.parse(oldestDueAt))}.`}
         </p>
       )}
       {isStuck && (
-        <p className={classes.warning} role="status">
-          <IconAlertCircle size={16} stroke={1.75} aria-hidden />
-          <span>
-            Indexing does not get on. See whether the workers run, and what their log says; nothing is lost meanwhile.
-          </span>
-        </p>
+        <div className={classes.notice}>
+          <p className={notices.warning} role="status">
+            <IconAlertCircle size={16} stroke={1.75} aria-hidden />
+            <span>
+              Indexing does not get on. See whether the workers run, and what their log says; nothing is lost meanwhile.
+            </span>
+          </p>
+        </div>
       )}
     </section>
   );

@@ -9,12 +9,15 @@ import {
   IconRotateClockwise2,
 } from '@tabler/icons-react';
 import type { EmbeddingSpace } from '../../protocol/spaces.ts';
+import notices from '../ui/notice.module.css';
 import { duration, number, percent } from '../ui/time.ts';
 import { TimeLabel } from '../ui/time-label.tsx';
 import classes from './index-page.module.css';
 import type { IndexActions } from './use-index-health.ts';
 
 const isFull = ({ fill }: EmbeddingSpace) => fill.state === 'done' && fill.documents >= fill.total;
+
+const isBeingFilled = ({ fill }: EmbeddingSpace) => fill.state === 'pending' || fill.state === 'running';
 
 function lookOf({ state, fill }: EmbeddingSpace) {
   if (fill.state === 'failed') return { look: 'failed', icon: IconAlertCircle, word: 'Filling it failed' } as const;
@@ -68,9 +71,41 @@ export function SpaceCard({ space, active, isPrevious, actions }: Props) {
           <span>{number(vectors.waiting)} not in it yet, compared one by one</span>
         )}
       </p>
-      {!space.usable && <p className={classes.warning}>{unusableWords(space)}</p>}
+      <Kept space={space} active={active} />
+      {!space.usable && (
+        <div className={classes.notice}>
+          <p className={notices.warning}>{unusableWords(space)}</p>
+        </div>
+      )}
       {actions && <Actions space={space} active={active} isPrevious={isPrevious} actions={actions} />}
     </li>
+  );
+}
+
+/** Search never moves to a kept space by itself, and nothing fills it by itself: both are said. */
+function Kept({ space, active }: Pick<Props, 'space' | 'active'>) {
+  const { state, configured, fill } = space;
+  if (state !== 'kept') return null;
+  const missing = fill.total - fill.documents;
+  const current = active?.model ?? 'another model';
+  return (
+    <>
+      {configured && (
+        <p className={classes.hint}>
+          EMBEDDING_MODEL names this model, but search goes on with {current}: it moves to a kept model only when
+          somebody switches.
+        </p>
+      )}
+      {missing > 0 && isBeingFilled(space) && <p className={classes.hint}>What it lacks is being filled in.</p>}
+      {missing > 0 && !isBeingFilled(space) && (
+        <p className={classes.hint}>
+          {missing === 1
+            ? 'It lacks one document, which is found by its words after a switch until it is filled in.'
+            : `It lacks ${number(missing)} documents, which are found by their words after a switch until they are filled in.`}{' '}
+          Fill it first to switch without that.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -121,6 +156,7 @@ function Filling({ space }: { space: EmbeddingSpace }) {
 function Actions({ space, active, isPrevious, actions }: Props & { actions: IndexActions }) {
   const { activate, fill, remove } = actions;
   const maySwitch = space.state === 'kept' || (space.state === 'filling' && isFull(space));
+  const mayFill = space.fill.state === 'failed' || (space.state === 'kept' && !isFull(space) && !isBeingFilled(space));
   const isNoted = (pending: boolean, id: string | undefined) => pending && id === space.id;
   if (space.state === 'active' && space.fill.state !== 'failed') return null;
   return (
@@ -136,14 +172,14 @@ function Actions({ space, active, isPrevious, actions }: Props & { actions: Inde
           {isPrevious ? 'Undo the switch' : 'Switch to this model'}
         </Button>
       )}
-      {space.fill.state === 'failed' && (
+      {mayFill && (
         <Button
           size="xs"
           variant="default"
           loading={isNoted(fill.isPending, fill.variables)}
           onClick={() => fill.mutate(space.id)}
         >
-          Try again
+          {space.fill.state === 'failed' ? 'Try again' : 'Fill it first'}
         </Button>
       )}
       {space.state !== 'active' && (

@@ -1,5 +1,6 @@
 import { IconArrowDownRight, IconArrowUpRight } from '@tabler/icons-react';
 import type { EvalFigures, EvalRun } from '../../protocol/evaluation.ts';
+import tiles from '../ui/figures.module.css';
 import { milliseconds, number, percent, score } from '../ui/time.ts';
 import { TimeLabel } from '../ui/time-label.tsx';
 import classes from './evaluation.module.css';
@@ -23,27 +24,30 @@ const figures: Figure[] = [
   },
 ];
 
+type Props = { run: EvalRun; figures: EvalFigures; before: EvalFigures | null | undefined };
+
 /** The figures of the latest run with what they mean, and what has changed since the one before. */
-export function EvalFiguresView({ run, before }: { run: EvalRun; before: EvalRun | undefined }) {
+export function EvalFiguresView({ run, figures: found, before }: Props) {
   return (
     <section aria-label="Latest run">
-      <dl className={classes.figures}>
+      <dl className={tiles.figures}>
         {figures.map((figure) => {
-          const value = run.figures[figure.key];
+          const value = found[figure.key];
           return (
             <div key={figure.key}>
               <dt>{figure.name}</dt>
-              <dd className={classes.value}>
+              <dd className={tiles.value}>
                 {value === null ? '–' : figure.write(value)}
-                <Change figure={figure} now={value} before={before?.figures[figure.key]} />
+                <Change figure={figure} now={value} before={before?.[figure.key]} />
               </dd>
               <dd className={classes.meaning}>{figure.meaning}</dd>
             </div>
           );
         })}
       </dl>
-      <p className={classes.ran}>
-        {counted(run.figures)} Measured <TimeLabel at={run.at} style="ago" />, in {milliseconds(run.tookMs)}.
+      <p className={tiles.under}>
+        {counted(found)} Measured <TimeLabel at={run.at} style="ago" />
+        {run.tookMs !== null && `, in ${milliseconds(run.tookMs)}`}.
       </p>
     </section>
   );

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { EvalCase } from '../../protocol/evaluation.ts';
+import type { EvalCase, EvalRun } from '../../protocol/evaluation.ts';
 import { fetchEvalCases, fetchEvalRuns } from '../api/calls.ts';
 
 export const evalCasesKey = ['eval-cases'] as const;
@@ -19,5 +19,20 @@ export const evalCasesQuery = queryOptions({
   },
 });
 
-/** The latest and the one before it. */
-export const evalRunsQuery = queryOptions({ queryKey: ['eval-runs'], queryFn: fetchEvalRuns });
+const busyPollMs = 1_000;
+const idlePollMs = 30_000;
+
+export const isUnderWay = (run: EvalRun | undefined): run is EvalRun =>
+  run?.state === 'pending' || run?.state === 'running';
+
+/** `newest`: however it stands. `done`: the latest with figures, and the one before it. Read again soon while one is under way. */
+export const evalRunsQuery = queryOptions({
+  queryKey: ['eval-runs'],
+  queryFn: async ({ signal }) => {
+    // in this order: a run that ends in between shows as under way, and is looked at again
+    const newest = await fetchEvalRuns({ limit: 1 }, signal);
+    const done = await fetchEvalRuns({ state: 'done', limit: 2 }, signal);
+    return { newest: newest.data[0], done: done.data };
+  },
+  refetchInterval: ({ state }) => (isUnderWay(state.data?.newest) ? busyPollMs : idlePollMs),
+});

@@ -17,10 +17,12 @@ const openingCharactersMax = 1_200;
 /** Below, there is too little to fit to. */
 export const calibratedDocumentsMin = 10;
 
+const never = AbortSignal.any([]);
+
 /** Fits the confidence anew, whether or not documents have changed; undefined where they are too few to be fitted to. */
 export async function recalibrate(deps: Slice, workspaceId: string): Promise<Calibration | undefined> {
   const ground = await findGround(deps.db, workspaceId);
-  return ground.corpus.documents < calibratedDocumentsMin ? undefined : calibrate(deps, workspaceId, ground);
+  return ground.corpus.documents < calibratedDocumentsMin ? undefined : calibrate(deps, workspaceId, ground, never);
 }
 
 /** Of other worlds than any company's help articles. */
@@ -51,27 +53,31 @@ const unrelated = [
  * Fits the confidence of searches without labels: a document's title is a question that its body answers (with the title taken
  * away from it), and that nothing answers once the document is taken away. Documents of the same title go with it: they would
  * answer too. Questions of other worlds, which nothing answers, keep the fit honest where documents resemble each other. `encoder` is
- * that of the ground's space.
+ * that of the ground's space. Throws when the signal aborts, and has written nothing then.
  */
 export async function calibrate(
   { db, encoder }: Slice,
   workspaceId: string,
   ground: Ground,
+  signal: AbortSignal,
 ): Promise<Calibration | undefined> {
   const { corpus, space } = ground;
   if (!space || !isOf(space, encoder.space)) return undefined;
-  const find = (question: Question, vector: number[]) =>
-    findCandidates(db, ground, {
+  const find = (question: Question, vector: number[]) => {
+    signal.throwIfAborted();
+    return findCandidates(db, ground, {
       filter: { workspaceId, audiences: ['public', 'internal'] },
       question,
       vector,
     });
+  };
   const sample = await sampleDocuments(db, workspaceId, sampleMax);
   const titles = await encoder.embed(
     sample.map((document) => document.title),
     'question',
+    signal,
   );
-  const bodies = await encoder.embed(sample.map(bodyOf), 'passage');
+  const bodies = await encoder.embed(sample.map(bodyOf), 'passage', signal);
   const examples: Example[] = [];
   for (const [index, document] of sample.entries()) {
     const question = await readQuestion(db, { workspaceId, query: document.title, history: [] }, corpus);
@@ -89,7 +95,7 @@ export async function calibrate(
     examples.push({ features: features(lexical, cosines), answerable: false });
     examples.push({ features: features([...lexical, own], [...cosines, cosine]), answerable: true });
   }
-  const strangers = await encoder.embed(unrelated, 'question');
+  const strangers = await encoder.embed(unrelated, 'question', signal);
   for (const [index, query] of unrelated.entries()) {
     const question = await readQuestion(db, { workspaceId, query, history: [] }, corpus);
     const vector = strangers[index];
@@ -99,6 +105,7 @@ export async function calibrate(
     examples.push({ features: features(lexical, cosines), answerable: false });
   }
   const calibration = fitCalibration(examples);
+  signal.throwIfAborted();
   await saveCalibration(db, workspaceId, space, calibration, corpus.documents);
   return calibration;
 }

@@ -12,7 +12,7 @@ const spaceValues = (workspaceId: string, space: EmbeddingSpaceKey) => [
 
 /**
  * True for one caller when the documents have changed enough since the last calibration: by a tenth of what there was. A claim of
- * a minute, so that a killed one is done again.
+ * a minute: what is left longer was begun by a process that died.
  */
 export async function claimCalibration(
   db: Db,
@@ -27,6 +27,43 @@ export async function claimCalibration(
     [...spaceValues(workspaceId, space), documents],
   );
   return rowCount === 1;
+}
+
+/** Ends a claim without a calibration. `isLeft`: the sweeper finds it, and has it taken up again. */
+export async function releaseCalibration(
+  db: Db,
+  workspaceId: string,
+  space: EmbeddingSpaceKey,
+  isLeft: boolean,
+): Promise<void> {
+  await db.query(
+    `update embedding_spaces set calibration_started_at = case when $5 then now() - interval '1 minute' end where ${ofSpace}`,
+    [...spaceValues(workspaceId, space), isLeft],
+  );
+}
+
+/** A claim that was left is not taken up any more: nothing is due. */
+export async function forgetCalibration(db: Db, workspaceId: string, space: EmbeddingSpaceKey): Promise<void> {
+  await db.query(
+    `update embedding_spaces set calibration_started_at = null
+     where ${ofSpace} and calibration_started_at < now() - interval '1 minute'`,
+    spaceValues(workspaceId, space),
+  );
+}
+
+/**
+ * For the sweeper: workspaces whose calibration was begun and left by a process that stopped or died. Where documents are still being
+ * indexed, their jobs take it up.
+ */
+export async function listLeftCalibrations(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ workspaceId: string }>(
+    `select s.workspace_id as "workspaceId" from embedding_spaces s
+     where s.state = 'active' and s.calibration_started_at < now() - interval '1 minute' and not exists (
+       select from documents d where d.workspace_id = s.workspace_id and d.index_state in ('pending', 'running'))
+     order by s.calibration_started_at limit $1`,
+    [limit],
+  );
+  return rows.map((row) => row.workspaceId);
 }
 
 export async function saveCalibration(

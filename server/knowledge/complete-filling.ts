@@ -17,13 +17,15 @@ export async function completeFilling(
   deps: Pick<Deps, 'db' | 'log'>,
   claim: FillClaim,
   encoder: Encoder,
+  signal: AbortSignal,
 ): Promise<'done' | 'missing' | 'building'> {
   const { db } = deps;
   const { workspaceId, space } = claim;
   if (!(await keepVectorIndexes(deps, workspaceId, space))) return 'building';
   if (space.state === 'filling') {
     const ground = await findGround(db, workspaceId, space.id);
-    if (ground.corpus.documents >= calibratedDocumentsMin) await calibrate({ db, encoder }, workspaceId, ground);
+    if (ground.corpus.documents >= calibratedDocumentsMin)
+      await calibrate({ db, encoder }, workspaceId, ground, signal);
   }
   return transaction(db, async (tx) => {
     // from here on nobody writes vectors: what is full now is full when it is switched to

@@ -1,7 +1,7 @@
 import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { calibrate, calibratedDocumentsMin } from './calibrate.ts';
-import { claimCalibration } from './calibration-queries.ts';
+import { claimCalibration, forgetCalibration, releaseCalibration } from './calibration-queries.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { findGround } from './ground-queries.ts';
 import { countUnfolded, foldStats } from './stats-queries.ts';
@@ -13,12 +13,18 @@ type Slice = Pick<Deps, 'db' | 'log'> & EncoderDeps;
 /** While documents keep coming, their statistics are added up for this many at once. */
 const unfoldedMax = 500;
 
+/** The same workspace waits in line once. */
+export const settlingKey = (workspaceId: string) => `settle-${workspaceId}`;
+
 /**
  * What is due after documents have changed and before nobody looks: adding up the statistics, indexing vectors that have become
- * many, and fitting the confidence anew. What fails is left to the next document: search goes on with what was there.
+ * many, and fitting the confidence anew. What fails is left to the next document: search goes on with what was there. What a process
+ * that stops or dies leaves is in the rows, as statistics that are not added up or a calibration that was begun, and the sweeper has it
+ * taken up again.
  */
-export async function settleSearch(deps: Slice, workspaceId: string): Promise<void> {
+export async function settleSearch(deps: Slice, workspaceId: string, stopping: AbortSignal): Promise<void> {
   const { db, log } = deps;
+  if (stopping.aborted) return;
   try {
     const isSettled = !(await hasUnfinished(db, workspaceId));
     if (isSettled || (await countUnfolded(db, workspaceId, unfoldedMax)) >= unfoldedMax) {
@@ -26,13 +32,26 @@ export async function settleSearch(deps: Slice, workspaceId: string): Promise<vo
     }
     if (!isSettled) return;
     await keepVectorIndexes(deps, workspaceId);
-    const ground = await findGround(db, workspaceId);
-    const { documents } = ground.corpus;
-    if (documents < calibratedDocumentsMin || !ground.space) return;
-    const encoder = encoderFor(deps, ground.space);
-    if (!encoder || !(await claimCalibration(db, workspaceId, ground.space, documents))) return;
-    await calibrate({ db, encoder }, workspaceId, ground);
+    await calibrateIfDue(deps, workspaceId, stopping);
   } catch (error) {
-    log.warn({ err: error, workspaceId }, 'search not settled');
+    if (!stopping.aborted) log.warn({ err: error, workspaceId }, 'search not settled');
+  }
+}
+
+async function calibrateIfDue(deps: Slice, workspaceId: string, stopping: AbortSignal): Promise<void> {
+  const { db } = deps;
+  const ground = await findGround(db, workspaceId);
+  const { space, corpus } = ground;
+  if (!space) return;
+  const encoder = encoderFor(deps, space);
+  const isPossible = encoder && corpus.documents >= calibratedDocumentsMin;
+  if (!isPossible || !(await claimCalibration(db, workspaceId, space, corpus.documents))) {
+    return forgetCalibration(db, workspaceId, space);
+  }
+  try {
+    await calibrate({ db, encoder }, workspaceId, ground, stopping);
+  } catch (error) {
+    await releaseCalibration(db, workspaceId, space, stopping.aborted);
+    throw error;
   }
 }

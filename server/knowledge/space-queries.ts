@@ -167,3 +167,16 @@ export async function insertFillingSpace(
   );
   return rows[0];
 }
+
+/** Spaces of this model that are kept: another one is searched. Length 0 is any length. */
+export async function listKeptSpaces(
+  db: Db,
+  { provider, model, dimensions }: EmbeddingSpaceKey,
+): Promise<{ workspaceId: string; spaceId: string }[]> {
+  const { rows } = await db.query<{ workspaceId: string; spaceId: string }>(
+    `select workspace_id as "workspaceId", id as "spaceId" from embedding_spaces
+     where state = 'kept' and deleted_at is null and provider = $1 and model = $2 and $3 in (0, dimensions) order by workspace_id`,
+    [provider, model, dimensions],
+  );
+  return rows;
+}

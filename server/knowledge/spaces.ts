@@ -2,13 +2,15 @@ import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { EncoderDeps } from './encoders.ts';
+import type { Encoder } from './encoder.ts';
+import { type EncoderDeps, modelName } from './encoders.ts';
 import { markDeleted } from './removal-queries.ts';
 import {
   type DueFilling,
   findSpace,
   insertFillingSpace,
   isFull,
+  listKeptSpaces,
   listWithoutSpace,
   lockSpaces,
   makeActive,
@@ -82,20 +84,40 @@ export async function deleteSpace({ db, queues }: Slice, { workspaceId, spaceId 
   queues.enqueue('deleteSpace', { workspaceId, spaceId }, removalKey(spaceId));
 }
 
+/** Named in the log; all of them are in the index of their workspaces. */
+const keptNamedMax = 20;
+
 /**
  * For the start of the workers: a model that EMBEDDING_MODEL did not name before gets a space in every workspace that is searched by
  * another one, and what had failed is tried again, for what it lacked may be configured by now. A space that is there already is left
- * as it is: kept, it was switched away from by hand. Throws when a model of unknown length cannot tell it just now.
+ * as it is: kept, it was switched away from by hand, or the model was named again; the log says so. Throws when a model of unknown
+ * length cannot tell it just now.
  */
-export async function openSpaces({ db, encoder, queues }: Slice & Pick<EncoderDeps, 'encoder'>): Promise<void> {
+export async function openSpaces({
+  db,
+  encoder,
+  queues,
+  log,
+}: Slice & Pick<Deps, 'log'> & Pick<EncoderDeps, 'encoder'>): Promise<void> {
   for (const due of await requestFailedFillings(db, undefined)) enqueueFilling(queues, due);
-  let without = await listWithoutSpace(db, encoder.space);
+  await makeSpaces({ db, queues }, encoder);
+  const kept = await listKeptSpaces(db, encoder.space);
+  if (kept.length === 0) return;
+  log.warn(
+    { model: modelName(encoder.space), count: kept.length, spaces: kept.slice(0, keptNamedMax) },
+    'EMBEDDING_MODEL names the model of kept spaces: searches use another one until somebody activates them',
+  );
+}
+
+async function makeSpaces({ db, queues }: Slice, encoder: Encoder): Promise<void> {
+  const { space } = encoder;
+  let without = await listWithoutSpace(db, space);
   if (without.length === 0) return;
-  if (encoder.space.dimensions === 0) {
+  if (space.dimensions === 0) {
     await encoder.embed(['How long is a vector?'], 'passage');
-    without = await listWithoutSpace(db, encoder.space);
+    without = await listWithoutSpace(db, space);
   }
   for (const workspaceId of without) {
-    enqueueFilling(queues, await insertFillingSpace(db, workspaceId, newId(), encoder.space));
+    enqueueFilling(queues, await insertFillingSpace(db, workspaceId, newId(), space));
   }
 }

@@ -1,13 +1,11 @@
-import { type EvalRunResponse, evalCasesMax, evalPlacesMax } from '../../protocol/evaluation.ts';
-import { transaction } from '../db/transaction.ts';
+import { type EvalFigures, type EvalRun, evalCasesMax, evalPlacesMax } from '../../protocol/evaluation.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../ids.ts';
+import type { EncoderDeps } from '../knowledge/encoders.ts';
 import { search } from '../knowledge/search.ts';
-import { type CaseRow, listCases, saveResults } from './case-queries.ts';
+import { type CaseRow, listCases } from './case-queries.ts';
 import { type CaseResult, toFigures } from './figures.ts';
-import { insertRun } from './run-queries.ts';
 
-type Slice = Pick<Deps, 'db' | 'encoder'>;
+type Slice = Pick<Deps, 'db' | 'reranker'> & EncoderDeps;
 type Counted = CaseResult & { caseId: string };
 
 /** Few at a time: customers' questions go through the same encoder and database. */
@@ -15,47 +13,48 @@ const searchesAtOnce = 2;
 /** A document shows at most three of its chunks, so the first ten documents are among this many. */
 const chunksMax = 3 * evalPlacesMax;
 
+export type Measured = { figures: EvalFigures; tookMs: number; results: Counted[] };
+
 /**
- * Searches for every evaluation question as it was searched for when it was added, and measures where the right documents come.
- * All or nothing is kept: a run that is aborted or fails leaves the results of the one before. A question whose documents have all
- * been deleted is not counted.
+ * Searches for every evaluation question as it was searched for when it was added, and measures where the right documents come. A
+ * question whose documents have all been deleted is not counted. Writes nothing.
  */
 export async function runCases(
   deps: Slice,
-  { workspaceId, agentId, signal }: { workspaceId: string; agentId: string; signal?: AbortSignal | undefined },
-): Promise<EvalRunResponse> {
+  {
+    workspaceId,
+    signal,
+    onProgress,
+  }: { workspaceId: string; signal: AbortSignal; onProgress(progress: EvalRun['progress']): void },
+): Promise<Measured> {
   const startedAt = performance.now();
   const cases = await listCases(deps.db, { workspaceId, limit: evalCasesMax });
   const countable = cases.filter(({ answerable, documents }) => !answerable || documents.some(({ id }) => id !== null));
-  const counted: Counted[] = [];
+  const results: Counted[] = [];
   const waiting = [...countable];
   const work = async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
-      signal?.throwIfAborted();
-      counted.push(await runCase(deps, workspaceId, one, signal));
+      signal.throwIfAborted();
+      results.push(await runCase(deps, workspaceId, one, signal));
+      onProgress({ done: results.length, total: countable.length });
     }
   };
+  onProgress({ done: 0, total: countable.length });
   try {
     await Promise.all(Array.from({ length: searchesAtOnce }, work));
   } finally {
     // the others stop when one has failed
     waiting.length = 0;
   }
-  const figures = toFigures(counted, cases.length - countable.length);
-  const tookMs = Math.round(performance.now() - startedAt);
-  const results = counted.map(({ caseId, rank, confidence }) => ({ caseId, rank, confidence }));
-  const run = await transaction(deps.db, async (tx) => {
-    await saveResults(tx, workspaceId, results);
-    return insertRun(tx, { workspaceId, id: newId(), startedBy: agentId, figures, tookMs });
-  });
-  return { run, results };
+  const figures = toFigures(results, cases.length - countable.length);
+  return { figures, tookMs: Math.round(performance.now() - startedAt), results };
 }
 
 async function runCase(
   deps: Slice,
   workspaceId: string,
   { id, question, history, answerable, audience, locale, documents }: CaseRow,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Counted> {
   const { results, confidence } = await search(deps, {
     workspaceId,

@@ -9,6 +9,8 @@ export const jobs = {
   indexDocument: { queue: 'indexing', payload: z.object({ workspaceId: z.uuid(), documentId: z.uuid() }) },
   fillSpace: { queue: 'filling', payload: z.object({ workspaceId: z.uuid(), spaceId: z.uuid() }) },
   deleteSpace: { queue: 'removal', payload: z.object({ workspaceId: z.uuid(), spaceId: z.uuid() }) },
+  settleSearch: { queue: 'settling', payload: z.object({ workspaceId: z.uuid() }) },
+  runEvaluation: { queue: 'evaluation', payload: z.object({ workspaceId: z.uuid(), runId: z.uuid() }) },
   routeHandoffs: { queue: 'routing', payload: z.object({ workspaceId: z.uuid() }) },
 };
 

@@ -1,19 +1,11 @@
-import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Document } from '../../protocol/knowledge.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { articles } from '../support/articles.ts';
-import { type ConsolePage, openConsole, password, signIn } from '../support/console-page.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
-import { createRestClient } from '../support/rest-client.ts';
-import { startParley, type TestParley } from '../support/start-parley.ts';
-import { until } from '../support/until.ts';
+import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
+import { type ConsolePage, openConsole } from '../support/console-page.ts';
 import { closePages, findOverflow, findViolations, takeScreenshot } from '../support/watch-page.ts';
 import { WidgetClient } from '../support/widget-client.ts';
 
-let parley: TestParley;
-let browser: Browser;
-let session: Awaited<ReturnType<BrowserContext['storageState']>>;
+let world: ConsoleWorld;
 let conversationId: string;
 let documentId: string;
 
@@ -26,21 +18,9 @@ const longReply = [
 ].join('\n\n');
 
 beforeAll(async () => {
-  await buildWeb(() => undefined);
-  [parley, browser] = await Promise.all([startParley({ PARLEY_ADMIN_PASSWORD: password }), launchBrowser()]);
-  const rest = createRestClient(parley.url);
-  await rest.post('/documents/batch', { documents: articles.map(({ title, body }) => ({ title, body })) });
-  const documents = await until(
-    'all articles are indexed',
-    async () => {
-      const { body } = await rest.get<{ data: Document[] }>('/documents');
-      return (
-        body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done') && body.data
-      );
-    },
-    60_000,
-  );
-  documentId = documents[0]?.id ?? '';
+  world = await startConsoleWorld();
+  const { parley, rest, documentIds } = world;
+  documentId = documentIds[0] ?? '';
 
   const customer = await WidgetClient.open(parley.url, parley.inboxKey);
   ({ conversationId } = await customer.send(articles[0]?.question ?? ''));
@@ -51,19 +31,11 @@ beforeAll(async () => {
     rest.post(`/conversations/${conversationId}/messages`, { clientMessageId, body, visibility });
   await say('note', 'A note about `sizes`.', 'note');
   await say('reply', longReply, 'public');
-
-  const first = await openConsole(browser, parley.url);
-  await signIn(first, 'owner@example.com');
-  session = await first.page.context().storageState();
-  await first.page.context().close();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
-afterEach((context) => closePages(browser, context));
+afterEach((context) => closePages(world.browser, context));
 
 type Place = { name: string; path: () => string; ready: (console: ConsolePage) => Promise<void> };
 
@@ -106,7 +78,7 @@ const still = { reducedMotion: 'reduce' as const };
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it('the sign-in has nothing for axe to find', async () => {
-    const { page, errors } = await openConsole(browser, parley.url, { colorScheme, ...still });
+    const { page, errors } = await openConsole(world.browser, world.parley.url, { colorScheme, ...still });
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await takeScreenshot(page, `console-${colorScheme}-sign-in`);
     expect(await findViolations(page)).toEqual([]);
@@ -114,7 +86,11 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   });
 
   it('no page has anything for axe to find, and none breaks its own policy', async () => {
-    const console = await openConsole(browser, parley.url, { storageState: session, colorScheme, ...still });
+    const console = await openConsole(world.browser, world.parley.url, {
+      storageState: world.session,
+      colorScheme,
+      ...still,
+    });
     const found: Record<string, string[]> = {};
     for (const { name, path, ready } of places) {
       await console.goTo(path());
@@ -131,10 +107,10 @@ describe('375 px wide', () => {
   const narrow = { viewport: { width: 375, height: 720 }, ...still };
 
   it('no page reaches beyond the edge', async () => {
-    const signedOut = await openConsole(browser, parley.url, narrow);
+    const signedOut = await openConsole(world.browser, world.parley.url, narrow);
     await signedOut.page.getByRole('button', { name: 'Sign in' }).waitFor();
     const found: Record<string, string[]> = { 'sign-in': await findOverflow(signedOut.page) };
-    const console = await openConsole(browser, parley.url, { storageState: session, ...narrow });
+    const console = await openConsole(world.browser, world.parley.url, { storageState: world.session, ...narrow });
     for (const { name, path, ready } of places) {
       await console.goTo(path());
       await ready(console);

@@ -1,45 +1,24 @@
-import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Document } from '../../protocol/knowledge.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
+import { newId } from '../../server/ids.ts';
 import { articles } from '../support/articles.ts';
-import { type ConsolePage, openConsole, password, signIn } from '../support/console-page.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
-import { createRestClient } from '../support/rest-client.ts';
-import { startParley, type TestParley } from '../support/start-parley.ts';
-import { until } from '../support/until.ts';
-import { closePages, findOverflow, findViolations } from '../support/watch-page.ts';
+import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
+import { type ConsolePage, openConsole } from '../support/console-page.ts';
+import { closePages, findOverflow, findViolations, lookEverywhere } from '../support/watch-page.ts';
 
-let parley: TestParley;
-let browser: Browser;
-let session: Awaited<ReturnType<BrowserContext['storageState']>>;
-
+let world: ConsoleWorld;
 beforeAll(async () => {
-  await buildWeb(() => undefined);
-  [parley, browser] = await Promise.all([startParley({ PARLEY_ADMIN_PASSWORD: password }), launchBrowser()]);
-  const rest = createRestClient(parley.url);
-  await rest.post('/documents/batch', { documents: articles.map(({ title, body }) => ({ title, body })) });
-  const isIndexed = async () => {
-    const { body } = await rest.get<{ data: Document[] }>('/documents');
-    return body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done');
-  };
-  await until('all articles are indexed', isIndexed, 60_000);
-  const first = await openConsole(browser, parley.url);
-  await signIn(first, 'owner@example.com');
-  session = await first.page.context().storageState();
-  await first.close();
+  world = await startConsoleWorld();
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await parley?.stop();
-});
-
-afterEach((context) => closePages(browser, context));
+afterAll(() => world?.stop());
+afterEach((context) => closePages(world.browser, context));
 
 async function openSearch(width = 1440): Promise<ConsolePage> {
   const viewport = { width, height: 900 };
-  const console = await openConsole(browser, parley.url, { storageState: session, reducedMotion: 'reduce', viewport });
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+    viewport,
+  });
   await console.goTo('/quality?tab=search');
   return console;
 }
@@ -105,9 +84,48 @@ it('keeps a question with the document that was ticked, measures it, and brings 
   expect(console.errors).toEqual([]);
 });
 
+it('shows how far a run is, why one failed, and what a new one finds, without being read anew', async () => {
+  const { db } = world.parley.deps;
+  const { workspaceId } = world.parley;
+  await db.query(
+    `insert into eval_runs (workspace_id, id, started_by, state, attempt, lease_until, cases_done, cases_total)
+     select $1, $2, id, 'running', 1, now() + interval '1 hour', 120, 500 from agents where workspace_id = $1 limit 1`,
+    [workspaceId, newId()],
+  );
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+  });
+  const { page } = console;
+  await console.goTo('/quality?tab=evaluation');
+  await page.getByText('120 of 500 measured').waitFor();
+  const run = page.getByRole('button', { name: 'Run again' });
+  expect(await run.isDisabled()).toBe(true);
+  expect(await lookEverywhere(page, 'evaluation-running')).toEqual([]);
+  await db.query(`update eval_runs set cases_done = 300 where state = 'running'`);
+  await page.getByText('300 of 500 measured').waitFor();
+  await db.query(
+    `update eval_runs set state = 'failed', error = 'The model was away. It was tried 3 times.', lease_until = null where state = 'running'`,
+  );
+  const failed = page.getByText('The model was away. It was tried 3 times.');
+  await failed.waitFor();
+  expect(await lookEverywhere(page, 'evaluation-failed')).toEqual([]);
+  await db.query('update eval_cases set last_rank = null, last_confidence = null, last_run_at = null');
+  await page.reload();
+  await page.getByText('Not measured yet').first().waitFor();
+  await run.click();
+  await page.getByText('1st', { exact: true }).waitFor();
+  await failed.waitFor({ state: 'detached' });
+  expect(await lookEverywhere(page, 'evaluation-done')).toEqual([]);
+  expect(console.errors).toEqual([]);
+});
+
 it('leads to the search where there is no evaluation question', async () => {
-  await parley.deps.db.query('delete from eval_cases');
-  const console = await openConsole(browser, parley.url, { storageState: session, reducedMotion: 'reduce' });
+  await world.parley.deps.db.query('delete from eval_cases');
+  const console = await openConsole(world.browser, world.parley.url, {
+    storageState: world.session,
+    reducedMotion: 'reduce',
+  });
   await console.goTo('/quality?tab=evaluation');
   await console.page.getByText('No evaluation question yet.').waitFor();
   await console.page.getByRole('main').getByRole('link', { name: 'Try the search' }).click();

@@ -1,52 +1,32 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Document } from '../../protocol/knowledge.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { articles } from '../support/articles.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
-import { createRestClient } from '../support/rest-client.ts';
+import { type BrowserWorld, startBrowserWorld } from '../support/browser-world.ts';
 import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
 import { quoteOfLength } from '../support/scripted-reply.ts';
-import { startParley, type TestParley } from '../support/start-parley.ts';
-import { until } from '../support/until.ts';
 import { openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
 
-let parley: TestParley;
+let world: BrowserWorld;
 let model: ScriptedOpenai;
-let browser: Browser;
 let firstTokenMs = 50;
 
 beforeAll(async () => {
-  await buildWeb(() => undefined);
   model = await startScriptedOpenai({
     reply: (request) => {
       const text = quoteOfLength(request.messages.map(({ content }) => content).join('\n'), 120) ?? 'Nothing.';
       return { kind: 'text', text, tokens: 60, firstTokenMs, intervalMs: 25 };
     },
   });
-  parley = await startParley({
+  world = await startBrowserWorld({
     OPENAI_BASE_URL: model.baseUrl,
     OPENAI_API_KEY: 'sk-test',
     ANSWER_MODEL: 'openai:scripted',
     FAST_MODEL: 'openai:scripted',
     EMBEDDING_MODEL: 'builtin:use-lite',
   });
-  browser = await launchBrowser();
-  const rest = createRestClient(parley.url);
-  await rest.post('/documents/batch', { documents: articles.map(({ title, body }) => ({ title, body })) });
-  await until(
-    'all articles are indexed',
-    async () => {
-      const { body } = await rest.get<{ data: Document[] }>('/documents');
-      return body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done');
-    },
-    60_000,
-  );
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await parley?.stop();
+  await world?.stop();
   await model?.close();
 });
 
@@ -75,7 +55,7 @@ const watched = (widget: WidgetPage): Promise<{ seen: string[]; same: boolean }>
 
 describe('a streamed answer in the widget', () => {
   it('grows in place, piece by piece, and becomes the stored message without being drawn again', async () => {
-    const widget = await openWidgetPage(browser, `${parley.url}/demo`);
+    const widget = await openWidgetPage(world.browser, `${world.parley.url}/demo`);
     await widget.open();
     await watchAnswer(widget);
     await widget.write(articles[2]?.question ?? '');
@@ -92,7 +72,9 @@ describe('a streamed answer in the widget', () => {
   });
 
   it('leaves a reader who has scrolled up where they are, and says that there is news', async () => {
-    const widget = await openWidgetPage(browser, `${parley.url}/demo`, { viewport: { width: 480, height: 480 } });
+    const widget = await openWidgetPage(world.browser, `${world.parley.url}/demo`, {
+      viewport: { width: 480, height: 480 },
+    });
     const { frame } = widget;
     await widget.open();
     await widget.write(articles[0]?.question ?? '');

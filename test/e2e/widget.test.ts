@@ -1,16 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentConversation } from '../../protocol/conversation.ts';
-import type { Document } from '../../protocol/knowledge.ts';
 import type { Message } from '../../protocol/message.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
-import { articles } from '../support/articles.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
-import { createRestClient, type RestClient } from '../support/rest-client.ts';
-import { startParley, type TestParley } from '../support/start-parley.ts';
-import { until } from '../support/until.ts';
+import { type BrowserWorld, startBrowserWorld } from '../support/browser-world.ts';
+import type { RestClient } from '../support/rest-client.ts';
+import type { TestParley } from '../support/start-parley.ts';
 import { openSecondTab, openWidgetPage, type WidgetPage } from '../support/widget-page.ts';
 
+let world: BrowserWorld;
 let parley: TestParley;
 let rest: RestClient;
 let browser: Browser;
@@ -41,26 +38,11 @@ async function reply(conversationId: string, body: string): Promise<void> {
 const textsOf = (widget: WidgetPage, rows = '.row .bubble') => widget.frame.locator(rows).allInnerTexts();
 
 beforeAll(async () => {
-  await buildWeb(() => undefined);
-  parley = await startParley();
-  rest = createRestClient(parley.url);
-  browser = await launchBrowser();
-  const documents = articles.map(({ title, body }) => ({ title, body }));
-  expect((await rest.post('/documents/batch', { documents })).status).toBe(202);
-  await until(
-    'all articles are indexed',
-    async () => {
-      const { body } = await rest.get<{ data: Document[] }>('/documents');
-      return body.data.length === articles.length && body.data.every(({ index }) => index.state === 'done');
-    },
-    60_000,
-  );
+  world = await startBrowserWorld();
+  ({ parley, rest, browser } = world);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
 describe('a conversation in the widget', () => {
   it('answers with sources that open, hands over to a person, and ends with a rating; two tabs agree', async () => {

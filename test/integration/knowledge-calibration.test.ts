@@ -3,8 +3,12 @@ import { recalibrate } from '../../server/knowledge/calibrate.ts';
 import {
   claimCalibration,
   listCalibratedSpaces,
+  listLeftCalibrations,
   saveSemanticShare,
 } from '../../server/knowledge/calibration-queries.ts';
+import type { Encoder } from '../../server/knowledge/encoder.ts';
+import { settleSearch } from '../../server/knowledge/settle-search.ts';
+import { createLog } from '../../server/log.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
 let knowledge: Awaited<ReturnType<typeof startKnowledge>>;
@@ -80,4 +84,54 @@ test('a share of meaning is kept for one space of one workspace, and can be take
   expect(await kept()).toBe(0.25);
   expect(await saveSemanticShare(db, workspaceId, spaceId, null)).toBe(true);
   expect(await kept()).toBeNull();
+});
+
+const never = AbortSignal.any([]);
+
+test('a calibration ends with its process, quietly, and is taken up again', async () => {
+  const { db, encoder } = knowledge.deps;
+  await db.query(`update embedding_spaces set calibrated_documents = 0, calibration = null where workspace_id = $1`, [
+    workspaceId,
+  ]);
+  const stop = new AbortController();
+  const hanging: Encoder = {
+    ...encoder,
+    embed: (_texts, _kind, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        stop.abort(new Error('the process stops'));
+      }),
+  };
+  const logged: string[] = [];
+  const log = createLog('debug', { write: (line) => void logged.push(line) });
+  await settleSearch({ ...knowledge.deps, encoder: hanging, log }, workspaceId, stop.signal);
+  expect(logged).toEqual([]);
+  expect((await find())?.calibration).toBe(undefined);
+  expect(await listLeftCalibrations(db, 10)).toEqual([workspaceId]);
+  await settleSearch(knowledge.deps, workspaceId, never);
+  expect((await find())?.calibration).toBeDefined();
+  expect(await listLeftCalibrations(db, 10)).toEqual([]);
+});
+
+test('one that fails is told, and left to the next document', async () => {
+  const { db, encoder } = knowledge.deps;
+  await db.query(`update embedding_spaces set calibrated_documents = 0 where workspace_id = $1`, [workspaceId]);
+  const failing: Encoder = { ...encoder, embed: () => Promise.reject(new Error('no vectors today')) };
+  const logged: string[] = [];
+  const log = createLog('warn', { write: (line) => void logged.push(line) });
+  await settleSearch({ ...knowledge.deps, encoder: failing, log }, workspaceId, never);
+  expect(logged).toEqual([expect.stringContaining('search not settled')]);
+  expect(await listLeftCalibrations(db, 10)).toEqual([]);
+  expect(await claimCalibration(db, workspaceId, encoder.space, subjects.length)).toBe(true);
+});
+
+test('one that was left and is not due any more is not asked for again', async () => {
+  const { db } = knowledge.deps;
+  await db.query(
+    `update embedding_spaces set calibrated_documents = $2, calibration_started_at = now() - interval '1 hour' where workspace_id = $1`,
+    [workspaceId, subjects.length],
+  );
+  expect(await listLeftCalibrations(db, 10)).toEqual([workspaceId]);
+  await settleSearch(knowledge.deps, workspaceId, never);
+  expect(await listLeftCalibrations(db, 10)).toEqual([]);
 });

@@ -2,18 +2,17 @@ import { SparseVector, toSql } from 'pgvector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../bench/search-corpus.ts';
 import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.ts';
-import { newId } from '../../server/ids.ts';
-import { analyzerFor, termSpace } from '../../server/knowledge/analyze.ts';
+import { termSpace } from '../../server/knowledge/analyze.ts';
 import { deleteDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { exactDocumentsMax, exactVectorsMax } from '../../server/knowledge/find-candidates.ts';
-import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../../server/knowledge/index-entries.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { hasSeveralSessions } from '../../server/knowledge/sessions.ts';
 import { termKeys } from '../../server/knowledge/term-keys.ts';
 import { denseBytes, sparseBytes } from '../../server/knowledge/vector-bytes.ts';
 import { keepVectorIndexes, vectorIndexName } from '../../server/knowledge/vector-index.ts';
 import { indexDocument } from '../../workers/index-document.ts';
+import { toIndexed } from '../support/indexed-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
 /** Enough for candidates instead of a scan, and, on real services, for a vector index. */
@@ -46,32 +45,17 @@ let spaceKey: number;
 beforeAll(async () => {
   knowledge = await startKnowledge();
   const { db } = knowledge.deps;
-  const analyze = await analyzerFor('en');
   const made = await makeWorkspace(db, 'large', encoder.space);
   workspaceId = made.workspaceId;
   spaceKey = made.space.key;
-  const documents = Array.from({ length: documentCount }, (_, index) => {
-    const [title, text] = [sentence(4), sentence(30)];
-    const [titleTerms = [], terms = []] = [title, text].map((part) => analyze(part).map(({ term }) => term));
-    const prepared = {
-      markdown: text,
-      titleTerms,
-      words: [],
-      chunks: [{ headingPath: [], text, tokens: 30, headingTerms: [], terms: Int32Array.from(terms) }],
-    };
-    const id = newId();
-    const chunks = toChunks(prepared, id, 1);
-    const rows = toSearchRows(prepared, chunks, { title: 4, body: 30 });
-    return {
-      id,
-      title,
-      locale: index % 50 === 0 ? 'en-GB' : 'en-US',
-      chunks,
-      rows,
-      vectors: toVectors(rows, [embedText(`${title} ${text}`)]),
-      terms: toDocumentTerms(prepared, 'en', rows),
-    };
-  });
+  const documents = await toIndexed(
+    Array.from({ length: documentCount }, (_, index) => {
+      const [title, text] = [sentence(4), sentence(30)];
+      const locale = index % 50 === 0 ? 'en-GB' : 'en-US';
+      return { title, chunks: [text], locale, vectors: [embedText(`${title} ${text}`)] };
+    }),
+    { title: 4, body: 30 },
+  );
   for (let start = 0; start < documents.length; start += 300) {
     await writeDocuments(db, workspaceId, made.space, documents.slice(start, start + 300));
   }

@@ -7,7 +7,7 @@ import { insertAgent } from '../../server/staff/agent-queries.ts';
 import { insertApiKey } from '../../server/staff/api-key-queries.ts';
 import { hashCredential } from '../../server/staff/credentials.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
-import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
+import { embeddingBy, type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
 import { startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
 
@@ -18,12 +18,7 @@ let agent: RestClient;
 let stranger: RestClient;
 beforeAll(async () => {
   openai = await startScriptedOpenai();
-  parley = await startParley({
-    EMBEDDING_MODEL: 'openai:first',
-    OPENAI_BASE_URL: openai.baseUrl,
-    ANSWER_MODEL: 'builtin:extractive',
-    FAST_MODEL: 'builtin:extractive',
-  });
+  parley = await startParley(embeddingBy(openai, 'first'));
   admin = createRestClient(parley.url);
   agent = createRestClient(parley.url, await addKey(parley.workspaceId, 'agent'));
   const other = newId();

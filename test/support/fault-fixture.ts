@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
-import type { Document } from '../../protocol/knowledge.ts';
 import type { Message } from '../../protocol/message.ts';
-import { articles } from './articles.ts';
+import { addArticles } from './add-articles.ts';
 import { checkTruth, countUnfinished } from './check-truth.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { createRestClient } from './rest-client.ts';
@@ -28,7 +27,7 @@ export async function startRig(options: {
   };
   try {
     const fleet = await startFleet({ ...options, env });
-    await addArticles(fleet);
+    await addArticles(createRestClient(fleet.servers[0]?.url ?? ''));
     return {
       fleet,
       model,
@@ -41,20 +40,6 @@ export async function startRig(options: {
     await model.close();
     throw error;
   }
-}
-
-async function addArticles(fleet: Fleet): Promise<void> {
-  const rest = createRestClient(fleet.servers[0]?.url ?? '');
-  const documents = articles.map(({ title, body }) => ({ title, body, externalId: title }));
-  await rest.post('/documents/batch', { documents });
-  await until(
-    'the articles are indexed',
-    async () => {
-      const { body } = await rest.get<{ data: Document[] }>('/documents');
-      return body.data.length === articles.length && body.data.every((document) => document.index.state === 'done');
-    },
-    30_000,
-  );
 }
 
 /** When nothing is under way any more, every invariant holds. */

@@ -4,16 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
-import { Redis } from 'ioredis';
 import { type Config, parseConfig } from '../../server/config.ts';
+import { createDeps } from '../../server/create-deps.ts';
 import { migrate } from '../../server/db/migrate.ts';
-import { createPool } from '../../server/db/pool.ts';
 import type { Deps } from '../../server/deps.ts';
 import { type AppExtra, createApp } from '../../server/http/app.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { createEncoders } from '../../server/knowledge/encoders.ts';
 import { createLog } from '../../server/log.ts';
-import { createQueues } from '../../server/queue/queues.ts';
 import { startServices } from './services.ts';
 
 export type HttpWorld = {
@@ -36,13 +34,10 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
   const logged: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void logged.push(JSON.parse(line)) });
   const config = parseConfig({ DATA_DIR: dataDir, PORT: '0', ...environment });
-  const db = createPool(services.databaseUrl, services.kind === 'embedded' ? 1 : 10, (error) =>
-    log.warn({ err: error }, 'database'),
-  );
-  const redis = new Redis(services.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-  redis.on('error', (error) => log.debug({ err: error }, 'redis'));
-  await Promise.all([migrate(db), new Promise<void>((resolve) => redis.once('ready', () => resolve()))]);
-  const queues = createQueues(redis, log);
+  const opened = createDeps(config, { ...services, embedded: services.kind === 'embedded' }, log);
+  const { redis } = opened.deps;
+  const isReady = redis.status === 'ready' || new Promise<void>((resolve) => redis.once('ready', () => resolve()));
+  await Promise.all([migrate(opened.deps.db), isReady]);
   const published: HttpWorld['published'] = [];
   const record = (to: string, event: string) => void published.push({ to, event });
   const encoder: Encoder = {
@@ -51,12 +46,7 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
     close: async () => {},
   };
   const deps: Deps = {
-    config,
-    log,
-    clock: { now: () => new Date() },
-    db,
-    redis,
-    queues,
+    ...opened.deps,
     publish: { toCustomer: record, toCustomers: record, toAgents: record, toViewers: record },
     llm: { chat: unused('the model') },
     encoder,
@@ -83,9 +73,7 @@ export async function startHttpWorld(environment: Record<string, string> = {}): 
     },
     async stop() {
       for (const end of ends) await end();
-      await queues.close();
-      redis.disconnect();
-      await db.end();
+      await opened.close();
       await services.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -63,6 +63,8 @@ export type ScriptedOpenai = {
 export type ScriptedOptions = {
   /** Called for each chat request; the default quotes a sentence of the numbered sources that it finds in the prompt. */
   reply?: (request: ScriptedRequest) => Script;
+  /** Waited for before texts are embedded; what it throws is answered as an error. */
+  beforeEmbedding?: (texts: string[], model: string) => Promise<unknown> | unknown;
   port?: number;
   /** Keep what was asked, for tests; a benchmark does without. */
   record?: boolean;
@@ -268,7 +270,10 @@ export async function startScriptedOpenai(options: ScriptedOptions = {}): Promis
     }
     if (req.method !== 'POST') return sendError(res, { kind: 'error', status: 404 });
     const body = await readJson(req);
-    if (path === '/v1/embeddings') return embed(res, body);
+    if (path === '/v1/embeddings') {
+      await options.beforeEmbedding?.([body.input].flat().map(String), String(body.model));
+      return embed(res, body);
+    }
     if (path !== '/v1/chat/completions') return sendError(res, { kind: 'error', status: 404 });
     const request = parseChat(path, body);
     if (options.record !== false) requests.push(request);
@@ -304,3 +309,11 @@ export async function startScriptedOpenai(options: ScriptedOptions = {}): Promis
       }),
   };
 }
+
+/** Settings of a Parley whose vectors come from the scripted server, and whose answers are quoted. */
+export const embeddingBy = ({ baseUrl }: ScriptedOpenai, model: string): Record<string, string> => ({
+  EMBEDDING_MODEL: `openai:${model}`,
+  OPENAI_BASE_URL: baseUrl,
+  ANSWER_MODEL: 'builtin:extractive',
+  FAST_MODEL: 'builtin:extractive',
+});

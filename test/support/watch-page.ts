@@ -72,3 +72,33 @@ export const findOverflow = (page: Page): Promise<string[]> =>
       .map((element) => `beyond the edge: ${element.outerHTML.slice(0, 120)}`);
     return [...wide, ...beyond];
   });
+
+/** A change of the scheme goes through the elements one after the other. */
+const colorsSettled = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(transitions.map((transition) => transition.finished));
+    }
+  });
+
+/** Takes a picture of the page wide and narrow, light and dark; returns what is beyond the edge, and what axe finds in two of them. */
+export async function lookEverywhere(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await colorsSettled(page);
+      await takeScreenshot(page, `console-${name}-${colorScheme}-${width}`);
+      // which takes seconds
+      const isChecked = (colorScheme === 'light') === width > 400;
+      const wrong = [...(isChecked ? await findViolations(page) : []), ...(await findOverflow(page))];
+      found.push(...wrong.map((what) => `${colorScheme}, ${width} px: ${what}`));
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return found;
+}

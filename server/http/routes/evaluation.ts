@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { id, listQuery, pageOf } from '../../../protocol/common.ts';
-import { evalCase, evalRun, evalRunResponse, newEvalCase } from '../../../protocol/evaluation.ts';
+import { evalCase, evalRun, evalRunState, newEvalCase } from '../../../protocol/evaluation.ts';
 import type { Deps } from '../../deps.ts';
+import { notFound } from '../../errors.ts';
 import { addCase, deleteCase, readCases, restoreCase } from '../../quality/cases.ts';
-import { runCases } from '../../quality/run-cases.ts';
-import { listRuns } from '../../quality/run-queries.ts';
+import { findRun, listRuns } from '../../quality/run-queries.ts';
+import { startRun } from '../../quality/start-run.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 import { pageById } from '../page.ts';
 
 const tag = 'Evaluation';
 const params = z.object({ id });
+const runsQuery = listQuery.extend({ state: evalRunState.optional() });
 
-export function evaluationEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoint[] {
+export function evaluationEndpoints(deps: Pick<Deps, 'db' | 'queues'>): Endpoint[] {
   return [
     staffEndpoint(
       'admin',
@@ -74,15 +76,18 @@ export function evaluationEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoin
       'admin',
       {
         method: 'post',
-        path: '/eval-cases/run',
+        path: '/eval-runs',
         tag,
-        summary: 'Search for every evaluation question now, and measure where the right documents come',
-        responses: { 200: { description: 'The figures and each result', schema: evalRunResponse } },
+        summary: 'Search for every evaluation question in the background, and measure where the right documents come',
+        responses: {
+          202: { description: 'In line', schema: evalRun },
+          200: { description: 'One is under way already: that one', schema: evalRun },
+        },
       },
-      async ({ principal: { workspaceId, agentId }, signal }) => ({
-        status: 200,
-        body: await runCases(deps, { workspaceId, agentId, signal }),
-      }),
+      async ({ principal: { workspaceId, agentId } }) => {
+        const { run, isNew } = await startRun(deps, { workspaceId, agentId });
+        return { status: isNew ? 202 : 200, body: run };
+      },
     ),
     staffEndpoint(
       'staff',
@@ -90,14 +95,30 @@ export function evaluationEndpoints(deps: Pick<Deps, 'db' | 'encoder'>): Endpoin
         method: 'get',
         path: '/eval-runs',
         tag,
-        summary: 'List the runs with their figures, the newest first',
-        query: listQuery,
+        summary: 'List the runs, the newest first',
+        query: runsQuery,
         responses: { 200: { description: 'A page of runs', schema: pageOf(evalRun) } },
       },
-      async ({ query, principal: { workspaceId } }) => ({
+      async ({ query: { state, ...query }, principal: { workspaceId } }) => ({
         status: 200,
-        body: await pageById(query, (at) => listRuns(deps.db, { workspaceId, ...at })),
+        body: await pageById(query, (at) => listRuns(deps.db, { workspaceId, state, ...at })),
       }),
+    ),
+    staffEndpoint(
+      'staff',
+      {
+        method: 'get',
+        path: '/eval-runs/:id',
+        tag,
+        summary: 'How far a run is, and its figures when it is done',
+        params,
+        responses: { 200: { description: 'The run', schema: evalRun } },
+      },
+      async ({ params: { id: runId }, principal: { workspaceId } }) => {
+        const run = await findRun(deps.db, workspaceId, runId);
+        if (!run) throw notFound('evaluation run');
+        return { status: 200, body: run };
+      },
     ),
   ];
 }
