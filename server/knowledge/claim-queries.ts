@@ -8,6 +8,7 @@ export type Claim = { workspaceId: string; documentId: string; version: number; 
 
 /** From this attempt on a document is indexed alone: it may be what ended the others. */
 const alone = 2;
+export const isIndexedAlone = (attempt: number): boolean => attempt >= alone;
 
 /**
  * Claims the newest version of the document and of others of the workspace that are due with it, `limit` in all: what is pending,
@@ -20,15 +21,20 @@ export async function claimDocuments(
   documentId: string,
   { limit, leaseMs, attemptsMax }: { limit: number; leaseMs: number; attemptsMax: number },
 ): Promise<{ claims: Claim[]; exhausted: string[] }> {
-  const { rows } = await tx.query<{ documentId: string; version: number; attempt: number }>(
-    `select id as "documentId", version, index_attempt as attempt from documents
-     where workspace_id = $1 and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now()))
-       and (id = $2 or (index_requested_at <= now() and index_attempt < ${alone}))
-     order by id = $2 desc, index_requested_at, id limit $3 for update skip locked`,
-    [workspaceId, documentId, limit],
-  );
+  const due = `workspace_id = $1 and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now()))`;
+  const columns = 'id as "documentId", version, index_attempt as attempt';
+  const { rows } = await tx.query<{ documentId: string; version: number; attempt: number }>({
+    name: 'claim_documents',
+    // apart, so that the others are read in the order of documents_unfinished, and not all that is due
+    text: `with own as (select ${columns} from documents where ${due} and id = $2 for update skip locked),
+       others as (
+         select ${columns} from documents where ${due} and id <> $2 and index_requested_at <= now() and index_attempt < ${alone}
+         order by index_requested_at, id limit $3 for update skip locked)
+     select * from own union all select * from others limit $3`,
+    values: [workspaceId, documentId, limit],
+  });
   const [first] = rows;
-  const mine = first?.documentId === documentId && first.attempt >= alone ? [first] : rows;
+  const mine = first?.documentId === documentId && isIndexedAlone(first.attempt) ? [first] : rows;
   const exhausted = mine.filter((row) => row.attempt >= attemptsMax);
   const claims = mine
     .filter((row) => row.attempt < attemptsMax)

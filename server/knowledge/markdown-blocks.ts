@@ -1,6 +1,6 @@
 import { RecursiveCharacterTextSplitter } from '@langchain/textsplitters';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { Lexer, type Token, type Tokens } from 'marked';
+import { tokensOf } from './count-tokens.ts';
 
 export type Heading = { depth: number; title: string };
 
@@ -23,14 +23,6 @@ export const passageTokens = 320;
 const wholeBlockTokensMax = 600;
 /** A sentence before a list, a table or code introduces it, unless it is longer than this. */
 const introductionTokensMax = 80;
-const exactTokensCharactersMax = 20_000;
-
-/** Exact for text; an estimate for what is not (base64, a line of 20,000 characters), which would cost quadratic time. */
-export function tokensOf(text: string): number {
-  if (text.length > exactTokensCharactersMax || /\S{400}/.test(text)) return Math.ceil(text.length / 3);
-  return countTokens(text);
-}
-
 /** Between sentences where there are any, then between words. */
 async function splitLong(text: string): Promise<string[]> {
   const splitter = new RecursiveCharacterTextSplitter({

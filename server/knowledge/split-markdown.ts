@@ -1,4 +1,5 @@
-import { type Block, type Heading, headingLine, passageTokens, toBlocks, tokensOf } from './markdown-blocks.ts';
+import { tokensOf } from './count-tokens.ts';
+import { type Block, type Heading, headingLine, passageTokens, toBlocks } from './markdown-blocks.ts';
 
 /** A passage: markdown, with the headings that stand above all of it, outermost first. */
 export type Passage = { headingPath: string[]; text: string; tokens: number };
