@@ -30,7 +30,7 @@ const plain = (markdown: string) =>
 /** The same version split the same way has the same chunk ids again: citations outlive a second indexing. */
 export function toChunks({ chunks }: Preparation, documentId: string, version: number): NewChunk[] {
   return chunks.map(({ headingPath, text, tokens }, position) => ({
-    id: v5(JSON.stringify([version, position, headingPath, text]), documentId),
+    id: v5(Buffer.from(JSON.stringify([version, position, headingPath, text])), documentId),
     position,
     headingPath,
     text,
@@ -61,7 +61,7 @@ export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average:
     if (index === 0) return { ...place, lexical: wholeDocument, terms: (isOne && terms[0]) || null };
     const own = terms[index - 1];
     if (!own) throw new Error('a chunk is missing');
-    return { ...place, lexical: termWeights([...own.context], own.own, average), terms: own };
+    return { ...place, lexical: termWeights(own.context, own.own, average), terms: own };
   });
 }
 
