@@ -93,12 +93,13 @@ export async function postponeIndexing(db: Db, claim: Claim, delayMs: number): P
   );
 }
 
-export type Visibility = { audience: string; status: string; locale: string };
+/** `isLive`: another version is found, and has to go. */
+export type Visibility = { audience: string; status: string; locale: string; isLive: boolean };
 
 /** Locks the documents for the switch to their new versions, those whose claims still hold, in the order of their ids. */
 export async function lockForSwitch(tx: Db, claims: Claim[]): Promise<Map<string, Visibility>> {
   const { rows } = await tx.query<Visibility & { id: string }>(
-    `select d.id, d.audience, d.status, d.locale from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
+    `select d.id, d.audience, d.status, d.locale, d.live_version is not null as "isLive" from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
     claimValues(claims),
   );
   return new Map(rows.map(({ id, ...visibility }) => [id, visibility]));
@@ -109,18 +110,29 @@ export type Finished = { documentId: string; version: number; markdown: string |
 
 /** After lockForSwitch, in its transaction: the versions are live. */
 export async function finishIndexing(tx: Db, workspaceId: string, finished: Finished[]): Promise<void> {
-  const ids = finished.map((one) => one.documentId);
-  const versions = finished.map((one) => one.version);
-  await tx.query(
-    `update document_versions v set markdown = f.markdown
-     from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
-     where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version and f.markdown is not null`,
-    [workspaceId, ids, versions, finished.map((one) => one.markdown)],
-  );
+  const parsed = finished.filter((one) => one.markdown !== null);
+  if (parsed.length > 0) {
+    await tx.query(
+      `update document_versions v set markdown = f.markdown
+       from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
+       where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version`,
+      [
+        workspaceId,
+        parsed.map((one) => one.documentId),
+        parsed.map((one) => one.version),
+        parsed.map((one) => one.markdown),
+      ],
+    );
+  }
   await tx.query(
     `update documents d set index_state = 'done', index_error = null, index_lease_until = null, live_version = f.version,
        chunk_count = f.chunks, index_finished_at = now()
      from unnest($2::uuid[], $3::int[], $4::int[]) f (id, version, chunks) where d.workspace_id = $1 and d.id = f.id`,
-    [workspaceId, ids, versions, finished.map((one) => one.chunks)],
+    [
+      workspaceId,
+      finished.map((one) => one.documentId),
+      finished.map((one) => one.version),
+      finished.map((one) => one.chunks),
+    ],
   );
 }

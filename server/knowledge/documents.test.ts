@@ -23,7 +23,7 @@ function enqueued(documents: ReturnType<typeof due>): string[] {
 }
 
 test('documents of a workspace share jobs, and no workspace goes without one', () => {
-  expect(enqueued([...due('one', 30, 0), ...due('two', 1, 0)])).toEqual(['one-0-0', 'one-0-25', 'two-0-0']);
+  expect(enqueued([...due('one', 60, 0), ...due('two', 1, 0)])).toEqual(['one-0-0', 'one-0-50', 'two-0-0']);
 });
 
 test('what may have ended the others has a job of its own', () => {

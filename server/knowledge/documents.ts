@@ -45,7 +45,7 @@ function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow):
 }
 
 /** A job takes what is due with its document: one for every so many of a workspace is enough. */
-const documentsPerJob = 25;
+const documentsPerJob = 50;
 
 /** Asks for the jobs that these documents need; what is indexed alone has one of its own. */
 export function enqueueDue(queues: Deps['queues'], due: UnfinishedDocument[]): void {
