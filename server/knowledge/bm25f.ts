@@ -26,14 +26,16 @@ const toStored = (weight: number) => Math.round(weight * 10_000) / 10_000;
 export function termWeights(title: Numbers, body: Numbers, average: AverageLengths): Map<number, number> {
   const titleNorm = 1 - titleLengthShare + (titleLengthShare * title.length) / Math.max(1, average.title);
   const bodyNorm = 1 - bodyLengthShare + (bodyLengthShare * body.length) / Math.max(1, average.body);
-  const frequencies = new Map<number, number>();
-  for (const [term, count] of countTerms(title)) frequencies.set(term, (titleWeight * count) / titleNorm);
-  for (const [term, count] of countTerms(body)) {
-    frequencies.set(term, (frequencies.get(term) ?? 0) + count / bodyNorm);
+  const weights = new Map<number, number>();
+  const weigh = (term: number, frequency: number) =>
+    weights.set(term, toStored(((k1 + 1) * frequency) / (k1 + frequency)));
+  const inBody = countTerms(body);
+  for (const [term, count] of countTerms(title)) {
+    weigh(term, (titleWeight * count) / titleNorm + (inBody.get(term) ?? 0) / bodyNorm);
+    inBody.delete(term);
   }
-  for (const [term, frequency] of frequencies)
-    frequencies.set(term, toStored(((k1 + 1) * frequency) / (k1 + frequency)));
-  return frequencies;
+  for (const [term, count] of inBody) weigh(term, count / bodyNorm);
+  return weights;
 }
 
 export const inverseDocumentFrequency = (documents: number, containing: number) =>

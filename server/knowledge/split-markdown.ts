@@ -64,5 +64,7 @@ function toPassage(blocks: Block[]): Passage {
     above = block.headings;
     add(block.text, block.joint);
   }
-  return { headingPath: shared.map((heading) => heading.title), text, tokens: tokensOf(text) };
+  const [first] = blocks;
+  const tokens = first?.text === text ? first.tokens : tokensOf(text);
+  return { headingPath: shared.map((heading) => heading.title), text, tokens };
 }

@@ -7,3 +7,8 @@ alter index search_rows_by_term set (fastupdate = on, gin_pending_list_limit = 2
 -- took as long as writing it.
 alter table term_stats drop constraint term_stats_workspace_id_fkey;
 alter table word_stats drop constraint word_stats_workspace_id_fkey;
+
+-- The same rests of a word in three quarters of the time: a rest that comes twice (of a double letter) is found once all the same.
+create or replace function word_variants(workspace uuid, word text) returns int[] language sql immutable parallel safe
+  return array(select ('x' || left(md5(workspace::text || overlay(word placing '' from place for 1)), 8))::bit(32)::int
+    from generate_series(1, length(word) + 1) place);
