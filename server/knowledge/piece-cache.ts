@@ -17,7 +17,7 @@ const sets = 2 ** 15;
 
 /**
  * What is known of the pieces that texts repeat, found without cutting them out of the text: that, and hashing what was cut out, costs
- * more than reading a text. Each piece has one of four places; where all are taken, the one that was not asked for the longest goes.
+ * more than reading a text. Each piece has one of four places, a step further ahead with every use; where all are taken, the last goes.
  */
 export class PieceCache<Value> {
   readonly #entries: (Entry<Value> | undefined)[] = new Array(sets * placesPerSet).fill(undefined);
@@ -29,7 +29,6 @@ export class PieceCache<Value> {
       const entry = this.#entries[place];
       if (entry === undefined) return undefined;
       if (entry.hash !== hash || !isAt(entry.piece, text, start, end)) continue;
-      // a step ahead with every use
       if (place > first) {
         this.#entries[place] = this.#entries[place - 1];
         this.#entries[place - 1] = entry;
