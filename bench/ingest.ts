@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import pg from 'pg';
 import { createRestClient, type RestClient } from '../test/support/rest-client.ts';
 import { until } from '../test/support/until.ts';
-import { readUsages } from './process-usage.ts';
+import { readUsage, readUsages } from './process-usage.ts';
 import { createRandom, readCorpus } from './search-corpus.ts';
 import { spawnProgram } from './spawn-process.ts';
 import { startTarget } from './start-target.ts';
@@ -26,6 +27,8 @@ if (!values.data) throw new Error('Say where the data is: --data DIR');
 const documentCount = Number(values.documents);
 const batchSize = 100;
 const batchesAtOnce = 2;
+/** Each look costs the server a few milliseconds, which count as if indexing had taken them. */
+const lookEveryMs = 200;
 
 /** A kept connection may have been closed by the server just as it is used again: asked once more, under the same key. */
 const again = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => ask().catch(ask);
@@ -69,6 +72,20 @@ const target = await startTarget({
   demo: false,
   ...(values.builtin ? { embeddingModel: 'builtin:use-lite' } : {}),
 });
+/** Of the target's connections, as far as they are open and on this machine: 0 on the embedded services, where it is in the process. */
+async function postgresMs(): Promise<number> {
+  if (!target.databaseUrl) return 0;
+  const client = new pg.Client({ connectionString: target.databaseUrl });
+  await client.connect();
+  const { rows } = await client
+    .query<{ pid: number }>(
+      'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    .finally(() => client.end());
+  const usages = await Promise.all(rows.map(({ pid }) => readUsage(pid).catch(() => ({ cpuMs: 0 }))));
+  return usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
 try {
   const rest = createRestClient(target.url);
   const corpus = await readCorpus(values.data);
@@ -86,7 +103,11 @@ try {
   );
   const chunksBefore = await countChunks(rest);
   const documents = Array.from({ length: documentCount }, make);
-  const [usage, modelUsage] = [await readUsages(target.pids), await readUsages([model.pid])];
+  const [usage, modelUsage, postgres] = [
+    await readUsages(target.pids),
+    await readUsages([model.pid]),
+    await postgresMs(),
+  ];
   const began = performance.now();
   await post(rest, documents);
   const takenSeconds = (performance.now() - began) / 1000;
@@ -94,10 +115,15 @@ try {
     'all are indexed',
     async () => (await isEmpty(rest, 'pending')) && (await isEmpty(rest, 'running')),
     3_600_000,
+    lookEveryMs,
   );
   const seconds = (performance.now() - began) / 1000;
   const chunks = (await countChunks(rest)) - chunksBefore;
-  const [usageAfter, modelAfter] = [await readUsages(target.pids), await readUsages([model.pid])];
+  const [usageAfter, modelAfter, postgresAfter] = [
+    await readUsages(target.pids),
+    await readUsages([model.pid]),
+    await postgresMs(),
+  ];
   const result = {
     embedding: values.builtin ? 'builtin:use-lite' : 'scripted server',
     services: target.databaseUrl ? 'real' : 'embedded',
@@ -107,6 +133,7 @@ try {
     seconds,
     chunksPerSecond: chunks / seconds,
     cpuMsPerChunk: (usageAfter.cpuMs - usage.cpuMs) / chunks,
+    postgresCpuMsPerChunk: (postgresAfter - postgres) / chunks,
     modelCpuMsPerChunk: (modelAfter.cpuMs - modelUsage.cpuMs) / chunks,
     failed: (await isEmpty(rest, 'failed')) ? 0 : 1,
   };

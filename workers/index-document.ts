@@ -25,9 +25,9 @@ type Slice = Pick<Deps, 'config' | 'db' | 'log'> & EncoderDeps;
 const attemptsMax = 6;
 const retryDelayMs = (attempt: number) => 2_000 * 2 ** (attempt - 1);
 /** Documents that one job takes at most. */
-const documentsMax = 32;
-/** Texts after which what has been read is embedded and switched, so that a slow encoder shows progress. */
-const textsMax = 96;
+const documentsMax = 64;
+/** Texts after which what has been read is embedded and switched: so many cost little more than one, and a slow encoder shows progress. */
+const textsMax = 256;
 
 /**
  * Indexes the document's newest version, and others of the workspace that are due with it. Each is read, split and embedded, and

@@ -9,7 +9,7 @@ import { listWorkspacesWithQueue } from '../server/handoff/queries.ts';
 import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { listLeftCalibrations } from '../server/knowledge/calibration-queries.ts';
-import { indexingKey } from '../server/knowledge/documents.ts';
+import { enqueueDue } from '../server/knowledge/documents.ts';
 import { listDeletedSpaces } from '../server/knowledge/removal-queries.ts';
 import { settlingKey } from '../server/knowledge/settle-search.ts';
 import { listDueFillings } from '../server/knowledge/space-queries.ts';
@@ -25,6 +25,8 @@ import { expirePresence } from '../server/staff/presence-queries.ts';
 /** A job that has not begun after this long is taken for lost. */
 const pendingForMs = 3_000;
 const atOnce = 200;
+/** Many of them share a job. */
+const documentsAtOnce = 5_000;
 
 /**
  * Postgres is the truth, Redis only a hint: whatever a row says is to be done and nobody is doing is asked for again, or, where
@@ -75,11 +77,7 @@ async function sweepTurns(deps: Deps): Promise<void> {
 }
 
 async function sweepDocuments(deps: Deps): Promise<void> {
-  for (const due of await listUnfinishedDocuments(deps.db, pendingForMs, atOnce)) {
-    const { workspaceId, documentId } = due;
-    const key = indexingKey(documentId, due.requestedAt, due.attempt);
-    deps.queues.enqueue('indexDocument', { workspaceId, documentId }, key);
-  }
+  enqueueDue(deps.queues, await listUnfinishedDocuments(deps.db, pendingForMs, documentsAtOnce));
 }
 
 async function sweepSpaces(deps: Deps): Promise<void> {

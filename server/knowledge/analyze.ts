@@ -1,4 +1,5 @@
 import { type Run, runsOf } from './identifiers.ts';
+import { hashNext, hashStart, isSpace, PieceCache } from './piece-cache.ts';
 import { englishStopWords } from './stop-words.ts';
 
 /** What is indexed was read by these rules: whoever changes which terms a text has counts it up, and documents are indexed anew. */
@@ -47,8 +48,8 @@ const hasUnspaced =
 /** Where a mark on a letter is an accent; in other scripts it is a vowel, or another letter. */
 const accents = /([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu;
 const wordCharactersMax = 64;
-/** Texts repeat their words: most are read once, with the comma after them. */
 const cacheMax = 50_000;
+const space = 32;
 
 /** FNV-1a, spread once more: neighbouring words must not be neighbouring numbers. */
 export function hashTerm(stem: string): number {
@@ -105,15 +106,37 @@ async function createAnalyzer(of: string): Promise<Analyze> {
     wordsOf(piece)
       .filter(({ word }) => word.length <= wordCharactersMax && !stopWords.has(word))
       .map((one) => ({ ...one, term: termOf(one.word) }));
-  const known = new Map<string, Token[]>();
-  return (text) =>
-    (plainOf(text).match(/\S+/g) ?? []).flatMap((piece) => {
-      if (piece.length > wordCharactersMax) return read(piece);
-      const tokens = known.get(piece) ?? read(piece);
-      if (known.size >= cacheMax) known.clear();
-      known.set(piece, tokens);
-      return tokens;
-    });
+  /** Texts repeat their words: most are read once, with the comma after them. */
+  const known = new PieceCache<Token[]>();
+  return (text) => {
+    const plain = plainOf(text);
+    const found: Token[] = [];
+    let start = 0;
+    let hash = hashStart;
+    for (let at = 0; at <= plain.length; at += 1) {
+      const code = at < plain.length ? plain.charCodeAt(at) : space;
+      if (!isSpace(code)) {
+        hash = hashNext(hash, code);
+        continue;
+      }
+      if (at > start) {
+        for (const token of piece(plain, start, at, hash)) found.push(token);
+      }
+      start = at + 1;
+      hash = hashStart;
+    }
+    return found;
+  };
+
+  function piece(text: string, from: number, to: number, hash: number): Token[] {
+    if (to - from > wordCharactersMax) return read(text.slice(from, to));
+    const tokens = known.get(text, from, to, hash);
+    if (tokens) return tokens;
+    const written = text.slice(from, to);
+    const made = read(written);
+    known.set(written, hash, made);
+    return made;
+  }
 }
 
 const analyzers = new Map<string, Promise<Analyze>>();

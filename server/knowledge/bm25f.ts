@@ -10,6 +10,7 @@ const bodyLengthShare = 0.75;
 const k1 = 3;
 const k3 = 8;
 
+type Numbers = Iterable<number> & ArrayLike<number>;
 export type AverageLengths = { title: number; body: number };
 
 export function countTerms(terms: Iterable<number>): Map<number, number> {
@@ -22,17 +23,19 @@ export function countTerms(terms: Iterable<number>): Map<number, number> {
 const toStored = (weight: number) => Math.round(weight * 10_000) / 10_000;
 
 /** The part of the score that a text adds for each of its terms, before the question's weight and the rarity of the term. */
-export function termWeights(title: number[], body: ArrayLike<number>, average: AverageLengths): Map<number, number> {
+export function termWeights(title: Numbers, body: Numbers, average: AverageLengths): Map<number, number> {
   const titleNorm = 1 - titleLengthShare + (titleLengthShare * title.length) / Math.max(1, average.title);
   const bodyNorm = 1 - bodyLengthShare + (bodyLengthShare * body.length) / Math.max(1, average.body);
-  const frequencies = new Map<number, number>();
-  for (const [term, count] of countTerms(title)) frequencies.set(term, (titleWeight * count) / titleNorm);
-  for (const [term, count] of countTerms(Array.from(body))) {
-    frequencies.set(term, (frequencies.get(term) ?? 0) + count / bodyNorm);
+  const weights = new Map<number, number>();
+  const weigh = (term: number, frequency: number) =>
+    weights.set(term, toStored(((k1 + 1) * frequency) / (k1 + frequency)));
+  const inBody = countTerms(body);
+  for (const [term, count] of countTerms(title)) {
+    weigh(term, (titleWeight * count) / titleNorm + (inBody.get(term) ?? 0) / bodyNorm);
+    inBody.delete(term);
   }
-  for (const [term, frequency] of frequencies)
-    frequencies.set(term, toStored(((k1 + 1) * frequency) / (k1 + frequency)));
-  return frequencies;
+  for (const [term, count] of inBody) weigh(term, count / bodyNorm);
+  return weights;
 }
 
 export const inverseDocumentFrequency = (documents: number, containing: number) =>

@@ -8,6 +8,7 @@ export type Claim = { workspaceId: string; documentId: string; version: number; 
 
 /** From this attempt on a document is indexed alone: it may be what ended the others. */
 const alone = 2;
+export const isIndexedAlone = (attempt: number): boolean => attempt >= alone;
 
 /**
  * Claims the newest version of the document and of others of the workspace that are due with it, `limit` in all: what is pending,
@@ -20,15 +21,20 @@ export async function claimDocuments(
   documentId: string,
   { limit, leaseMs, attemptsMax }: { limit: number; leaseMs: number; attemptsMax: number },
 ): Promise<{ claims: Claim[]; exhausted: string[] }> {
-  const { rows } = await tx.query<{ documentId: string; version: number; attempt: number }>(
-    `select id as "documentId", version, index_attempt as attempt from documents
-     where workspace_id = $1 and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now()))
-       and (id = $2 or (index_requested_at <= now() and index_attempt < ${alone}))
-     order by id = $2 desc, index_requested_at, id limit $3 for update skip locked`,
-    [workspaceId, documentId, limit],
-  );
+  const due = `workspace_id = $1 and (index_state = 'pending' or (index_state = 'running' and index_lease_until < now()))`;
+  const columns = 'id as "documentId", version, index_attempt as attempt';
+  const { rows } = await tx.query<{ documentId: string; version: number; attempt: number }>({
+    name: 'claim_documents',
+    // apart, so that the others are read in the order of documents_unfinished, and not all that is due
+    text: `with own as (select ${columns} from documents where ${due} and id = $2 for update skip locked),
+       others as (
+         select ${columns} from documents where ${due} and id <> $2 and index_requested_at <= now() and index_attempt < ${alone}
+         order by index_requested_at, id limit $3 for update skip locked)
+     select * from own union all select * from others limit $3`,
+    values: [workspaceId, documentId, limit],
+  });
   const [first] = rows;
-  const mine = first?.documentId === documentId && first.attempt >= alone ? [first] : rows;
+  const mine = first?.documentId === documentId && isIndexedAlone(first.attempt) ? [first] : rows;
   const exhausted = mine.filter((row) => row.attempt >= attemptsMax);
   const claims = mine
     .filter((row) => row.attempt < attemptsMax)
@@ -87,12 +93,13 @@ export async function postponeIndexing(db: Db, claim: Claim, delayMs: number): P
   );
 }
 
-export type Visibility = { audience: string; status: string; locale: string };
+/** `isLive`: another version is found, and has to go. */
+export type Visibility = { audience: string; status: string; locale: string; isLive: boolean };
 
 /** Locks the documents for the switch to their new versions, those whose claims still hold, in the order of their ids. */
 export async function lockForSwitch(tx: Db, claims: Claim[]): Promise<Map<string, Visibility>> {
   const { rows } = await tx.query<Visibility & { id: string }>(
-    `select d.id, d.audience, d.status, d.locale from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
+    `select d.id, d.audience, d.status, d.locale, d.live_version is not null as "isLive" from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
     claimValues(claims),
   );
   return new Map(rows.map(({ id, ...visibility }) => [id, visibility]));
@@ -103,18 +110,29 @@ export type Finished = { documentId: string; version: number; markdown: string |
 
 /** After lockForSwitch, in its transaction: the versions are live. */
 export async function finishIndexing(tx: Db, workspaceId: string, finished: Finished[]): Promise<void> {
-  const ids = finished.map((one) => one.documentId);
-  const versions = finished.map((one) => one.version);
-  await tx.query(
-    `update document_versions v set markdown = f.markdown
-     from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
-     where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version and f.markdown is not null`,
-    [workspaceId, ids, versions, finished.map((one) => one.markdown)],
-  );
+  const parsed = finished.filter((one) => one.markdown !== null);
+  if (parsed.length > 0) {
+    await tx.query(
+      `update document_versions v set markdown = f.markdown
+       from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
+       where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version`,
+      [
+        workspaceId,
+        parsed.map((one) => one.documentId),
+        parsed.map((one) => one.version),
+        parsed.map((one) => one.markdown),
+      ],
+    );
+  }
   await tx.query(
     `update documents d set index_state = 'done', index_error = null, index_lease_until = null, live_version = f.version,
        chunk_count = f.chunks, index_finished_at = now()
      from unnest($2::uuid[], $3::int[], $4::int[]) f (id, version, chunks) where d.workspace_id = $1 and d.id = f.id`,
-    [workspaceId, ids, versions, finished.map((one) => one.chunks)],
+    [
+      workspaceId,
+      finished.map((one) => one.documentId),
+      finished.map((one) => one.version),
+      finished.map((one) => one.chunks),
+    ],
   );
 }

@@ -5,6 +5,7 @@ import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { isIndexedAlone } from './claim-queries.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import {
   copyVersion,
@@ -24,6 +25,7 @@ import {
 import { moveDocument } from './facet-queries.ts';
 import { recogniseFile } from './recognise-file.ts';
 import { forgetTerms } from './stats-queries.ts';
+import type { UnfinishedDocument } from './unfinished-documents.ts';
 
 /*
  * The commands on documents. What is to be indexed is a row that says so, written with the change; the job is asked for after the
@@ -40,6 +42,20 @@ export const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
 function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
   const key = indexingKey(row.id, row.indexRequestedAt, row.indexAttempt);
   queues.enqueue('indexDocument', { workspaceId, documentId: row.id }, key);
+}
+
+/** A job takes what is due with its document: one for every so many of a workspace is enough. */
+const documentsPerJob = 50;
+
+/** Asks for the jobs that these documents need; what is indexed alone has one of its own. */
+export function enqueueDue(queues: Deps['queues'], due: UnfinishedDocument[]): void {
+  const together = new Map<string, number>();
+  for (const { workspaceId, documentId, requestedAt, attempt } of due) {
+    const before = together.get(workspaceId) ?? 0;
+    if (!isIndexedAlone(attempt)) together.set(workspaceId, before + 1);
+    if (!isIndexedAlone(attempt) && before % documentsPerJob !== 0) continue;
+    queues.enqueue('indexDocument', { workspaceId, documentId }, indexingKey(documentId, requestedAt, attempt));
+  }
 }
 
 /** In the order given, in which every externalId comes once at most. */
@@ -86,9 +102,6 @@ export async function createDocument(
   return { document: toDocument(written.row), created: written.created };
 }
 
-/** A job takes what is due with its document: one for every so many is enough. */
-const documentsPerJob = 25;
-
 /** All or none, in their order. An externalId that comes twice ends as its last content. */
 export async function createDocuments(
   deps: Slice,
@@ -102,7 +115,15 @@ export async function createDocuments(
     }
     return documents.map((document) => written.get(document) ?? never());
   });
-  for (const [index, row] of rows.entries()) if (index % documentsPerJob === 0) enqueue(deps.queues, workspaceId, row);
+  enqueueDue(
+    deps.queues,
+    rows.map(({ id, indexRequestedAt, indexAttempt }) => ({
+      workspaceId,
+      documentId: id,
+      requestedAt: indexRequestedAt,
+      attempt: indexAttempt,
+    })),
+  );
   return rows.map(toDocument);
 }
 

@@ -30,7 +30,7 @@ const plain = (markdown: string) =>
 /** The same version split the same way has the same chunk ids again: citations outlive a second indexing. */
 export function toChunks({ chunks }: Preparation, documentId: string, version: number): NewChunk[] {
   return chunks.map(({ headingPath, text, tokens }, position) => ({
-    id: v5(JSON.stringify([version, position, headingPath, text]), documentId),
+    id: v5(Buffer.from(JSON.stringify([version, position, headingPath, text])), documentId),
     position,
     headingPath,
     text,
@@ -38,8 +38,15 @@ export function toChunks({ chunks }: Preparation, documentId: string, version: n
   }));
 }
 
-const joinTerms = (chunks: Preparation['chunks']): number[] =>
-  chunks.flatMap((chunk) => [...chunk.headingTerms, ...chunk.terms]);
+function join(parts: ArrayLike<number>[]): Int32Array {
+  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
 
 /** What the texts of textsToEmbed stand for in the index: the document, under its first chunk, then its chunks. */
 export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope'>[] {
@@ -51,17 +58,18 @@ export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope
 
 /** The rows of the index for the chunks, in the order of textsToEmbed. */
 export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
-  const wholeDocument = termWeights(prepared.titleTerms, joinTerms(prepared.chunks), average);
+  const body = join(prepared.chunks.flatMap((chunk) => [chunk.headingTerms, chunk.terms]));
+  const wholeDocument = termWeights(prepared.titleTerms, body, average);
   const terms = prepared.chunks.map((chunk) => ({
     own: chunk.terms,
-    context: Int32Array.from([...prepared.titleTerms, ...chunk.headingTerms]),
+    context: join([prepared.titleTerms, chunk.headingTerms]),
   }));
   const isOne = chunks.length === 1;
   return toPlaces(chunks.map((chunk) => chunk.id)).map((place, index): NewSearchRow => {
     if (index === 0) return { ...place, lexical: wholeDocument, terms: (isOne && terms[0]) || null };
     const own = terms[index - 1];
     if (!own) throw new Error('a chunk is missing');
-    return { ...place, lexical: termWeights([...own.context], own.own, average), terms: own };
+    return { ...place, lexical: termWeights(own.context, own.own, average), terms: own };
   });
 }
 
@@ -76,16 +84,18 @@ export function toVectors(places: Pick<NewVector, 'chunkId' | 'scope'>[], vector
 
 /** `rows`: from toSearchRows; the first stands for the document. */
 export function toDocumentTerms(prepared: Preparation, locale: string, rows: NewSearchRow[]): DocumentTerms {
-  const body = joinTerms(prepared.chunks);
-  const weights = [...(rows[0]?.lexical ?? [])];
+  const weights = rows[0]?.lexical ?? new Map<number, number>();
   return {
     language: languageOf(locale),
-    terms: weights.map(([term]) => term),
-    tiers: weights.map(([, weight]) => weightTier(weight)),
-    // only what a misspelt word may stand for
-    words: prepared.words.filter((word) => word.length >= 4 && word.length <= 30 && /^\p{L}+$/u.test(word)),
+    terms: [...weights.keys()],
+    tiers: Array.from(weights.values(), weightTier),
+    words: prepared.words.filter(isSpellable),
     titleLength: prepared.titleTerms.length,
-    bodyLength: body.length,
+    bodyLength: prepared.chunks.reduce((sum, chunk) => sum + chunk.headingTerms.length + chunk.terms.length, 0),
     analysis: analysisVersion,
   };
 }
+
+/** What a misspelt word may stand for. */
+const isSpellable = (word: string) =>
+  word.length >= 4 && word.length <= 30 && (/^[a-z]+$/.test(word) || /^\p{L}+$/u.test(word));

@@ -1,10 +1,11 @@
 import type { Db } from '../db/pool.ts';
+import { intArray, listsOf, termsArray, textArray, uuidArray } from './array-bytes.ts';
 import type { ChunkTerms } from './close-look-queries.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
 import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
-import { arrayBytes, denseBytes, sparseBytes, termsToBytes, vectorOids } from './vector-bytes.ts';
+import { arrayBytes, denseBytes, sparseBytes, vectorOids } from './vector-bytes.ts';
 import { vectorIndexName } from './vector-index.ts';
 
 export type VersionContent = {
@@ -70,34 +71,45 @@ export type NewChunk = {
 /** Of a document: all that an index entry needs besides itself. */
 export type Place = { documentId: string; version: number };
 
-/** Replaces what an earlier run for the same versions left, but for what is the same. */
-export async function replaceChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
-  const places = new Map(chunks.map(({ documentId, version }) => [documentId, version]));
+/** Takes away what an earlier run for the same versions left, but for what is the same. */
+export async function deleteOtherChunks(
+  tx: Db,
+  workspaceId: string,
+  versions: Place[],
+  chunks: NewChunk[],
+): Promise<void> {
   await tx.query(
     `delete from chunks c using unnest($2::uuid[], $3::int[]) p (id, version)
      where c.workspace_id = $1 and c.document_id = p.id and c.version = p.version and c.id <> all($4::uuid[])`,
-    [workspaceId, [...places.keys()], [...places.values()], chunks.map((chunk) => chunk.id)],
+    [
+      workspaceId,
+      versions.map(({ documentId }) => documentId),
+      versions.map(({ version }) => version),
+      chunks.map((chunk) => chunk.id),
+    ],
   );
-  await insertChunks(tx, workspaceId, chunks);
 }
 
 /** Those that are there already stay. One statement, however many rows of however many documents. */
 export async function insertChunks(tx: Db, workspaceId: string, chunks: (NewChunk & Place)[]): Promise<void> {
+  const headings = listsOf(chunks.map((chunk) => chunk.headingPath));
   await tx.query(
     `insert into chunks (workspace_id, id, document_id, version, position, heading_path, text, tokens)
-     select $1, r.id, r.document_id, r.version, r.position, array(select jsonb_array_elements_text(r.headings::jsonb)), r.text, r.tokens
-     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[])
-       r (id, document_id, version, position, headings, text, tokens)
+     select $1, r.id, r.document_id, r.version, r.position, ($9::text[])[r.headings_from:r.headings_to], r.text, r.tokens
+     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::int[], $8::int[], $10::int[])
+       r (id, document_id, version, position, text, headings_from, headings_to, tokens)
      on conflict (workspace_id, id) do nothing`,
     [
       workspaceId,
-      chunks.map((chunk) => chunk.id),
-      chunks.map((chunk) => chunk.documentId),
-      chunks.map((chunk) => chunk.version),
-      chunks.map((chunk) => chunk.position),
-      chunks.map((chunk) => JSON.stringify(chunk.headingPath)),
-      chunks.map((chunk) => chunk.text),
-      chunks.map((chunk) => chunk.tokens),
+      uuidArray(chunks.map((chunk) => chunk.id)),
+      uuidArray(chunks.map((chunk) => chunk.documentId)),
+      intArray(chunks.map((chunk) => chunk.version)),
+      intArray(chunks.map((chunk) => chunk.position)),
+      textArray(chunks.map((chunk) => chunk.text)),
+      headings.from,
+      headings.to,
+      textArray(headings.all),
+      intArray(chunks.map((chunk) => chunk.tokens)),
     ],
   );
 }
@@ -146,41 +158,38 @@ export async function facetsFor(
   return facets;
 }
 
-const byteaOid = 17;
-const termsArray = (each: (Int32Array | undefined)[]) =>
-  arrayBytes(
-    byteaOid,
-    each.map((terms) => (terms ? termsToBytes(terms) : null)),
-  );
-
 /** One statement, however many rows of however many documents. */
 export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSearchRow & Placed)[]): Promise<void> {
   const { sparsevec } = await vectorOids(tx);
   // only what stands for a document is looked up by its facet or its words
-  const isFound = ({ scope: of, facet }: NewSearchRow & Placed) => of !== scope.chunk && facet !== null;
+  const facets = rows.map(({ scope: of, facet }) => (of === scope.chunk ? null : facet));
+  const keys = listsOf(rows.map(({ lexical }, index) => keysOf(lexical, facets[index])));
   await tx.query(
     `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys, terms, context_terms)
-     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, r.keys::int[], r.terms, r.context
-     from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::sparsevec[], $7::text[], $8::bytea[], $9::bytea[])
-       r (document_id, chunk_id, scope, facet, lexical, keys, terms, context)`,
+     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, ($11::int[])[r.keys_from:r.keys_to], r.terms, r.context
+     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::sparsevec[], $7::bytea[], $8::bytea[], $9::int[], $10::int[])
+       r (document_id, chunk_id, scope, facet, lexical, terms, context, keys_from, keys_to)`,
     [
       workspaceId,
-      rows.map((row) => row.documentId),
-      rows.map((row) => row.chunkId),
-      rows.map((row) => row.scope),
-      rows.map((row) => (isFound(row) ? row.facet : null)),
+      uuidArray(rows.map((row) => row.documentId)),
+      uuidArray(rows.map((row) => row.chunkId)),
+      intArray(rows.map((row) => row.scope)),
+      intArray(facets),
       arrayBytes(
         sparsevec,
         rows.map((row) => sparseBytes(row.lexical)),
       ),
-      rows.map((row) =>
-        isFound(row) && row.facet !== null ? `{${termKeys(row.lexical, row.facet).join(',')}}` : null,
-      ),
       termsArray(rows.map(({ terms }) => terms?.own)),
       termsArray(rows.map(({ terms }) => terms?.context)),
+      keys.from,
+      keys.to,
+      intArray(keys.all),
     ],
   );
 }
+
+const keysOf = (lexical: Map<number, number>, facet: number | null | undefined) =>
+  typeof facet === 'number' ? termKeys(lexical, facet) : null;
 
 /** The same of vectors. Where the space has a vector index they are to enter it later: until then they are scored one by one. */
 export async function insertVectors(
@@ -193,15 +202,15 @@ export async function insertVectors(
   await tx.query(
     `insert into search_vectors (document_id, chunk_id, scope, space_key, workspace_id, facet, indexed, embedding)
      select r.document_id, r.chunk_id, r.scope, $2, $1, r.facet, (select to_regclass($3) is null), r.embedding
-     from unnest($4::uuid[], $5::uuid[], $6::smallint[], $7::int[], $8::halfvec[]) r (document_id, chunk_id, scope, facet, embedding)`,
+     from unnest($4::uuid[], $5::uuid[], $6::int[], $7::int[], $8::halfvec[]) r (document_id, chunk_id, scope, facet, embedding)`,
     [
       workspaceId,
       space.key,
       vectorIndexName(space.key),
-      vectors.map((row) => row.documentId),
-      vectors.map((row) => row.chunkId),
-      vectors.map((row) => row.scope),
-      vectors.map((row) => row.facet),
+      uuidArray(vectors.map((row) => row.documentId)),
+      uuidArray(vectors.map((row) => row.chunkId)),
+      intArray(vectors.map((row) => row.scope)),
+      intArray(vectors.map((row) => row.facet)),
       arrayBytes(
         halfvec,
         vectors.map((row) => denseBytes(row.embedding)),

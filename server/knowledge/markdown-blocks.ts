@@ -1,6 +1,5 @@
-import { RecursiveCharacterTextSplitter } from '@langchain/textsplitters';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { Lexer, type Token, type Tokens } from 'marked';
+import { tokensOf } from './count-tokens.ts';
 
 export type Heading = { depth: number; title: string };
 
@@ -23,16 +22,10 @@ export const passageTokens = 320;
 const wholeBlockTokensMax = 600;
 /** A sentence before a list, a table or code introduces it, unless it is longer than this. */
 const introductionTokensMax = 80;
-const exactTokensCharactersMax = 20_000;
-
-/** Exact for text; an estimate for what is not (base64, a line of 20,000 characters), which would cost quadratic time. */
-export function tokensOf(text: string): number {
-  if (text.length > exactTokensCharactersMax || /\S{400}/.test(text)) return Math.ceil(text.length / 3);
-  return countTokens(text);
-}
-
 /** Between sentences where there are any, then between words. */
 async function splitLong(text: string): Promise<string[]> {
+  // loaded with the first text that needs it: most documents do not
+  const { RecursiveCharacterTextSplitter } = await import('@langchain/textsplitters');
   const splitter = new RecursiveCharacterTextSplitter({
     chunkSize: passageTokens,
     chunkOverlap: 0,
@@ -117,7 +110,8 @@ async function splitList(list: Tokens.List): Promise<string[]> {
   ).flat();
 }
 
-type Piece = Pick<Block, 'text' | 'joint'>;
+/** `tokens`: where they have been counted. */
+type Piece = Pick<Block, 'text' | 'joint'> & { tokens?: number };
 
 const isList = (token: Token): token is Tokens.List => token.type === 'list';
 const isWhole = (token: Token) => token.type === 'table' || token.type === 'code' || isList(token);
@@ -126,7 +120,8 @@ async function piecesOf(token: Token): Promise<Piece[]> {
   const raw = token.raw.replace(/\s+$/, '');
   const apart = (texts: string[], joint: Piece['joint']): Piece[] =>
     texts.map((text, index) => ({ text, joint: index === 0 ? '\n\n' : joint }));
-  if (tokensOf(raw) <= (isWhole(token) ? wholeBlockTokensMax : passageTokens)) return apart([raw], '\n\n');
+  const tokens = tokensOf(raw);
+  if (tokens <= (isWhole(token) ? wholeBlockTokensMax : passageTokens)) return [{ text: raw, joint: '\n\n', tokens }];
   if (isList(token)) return apart(await splitList(token), '\n');
   switch (token.type) {
     case 'table':
@@ -174,9 +169,9 @@ export async function toBlocks(markdown: string): Promise<Block[]> {
   let opensSection = true;
   let before: string | undefined;
   const push = (texts: Piece[], above: Heading[]) => {
-    for (const { text, joint } of texts) {
+    for (const { text, joint, tokens = tokensOf(text) } of texts) {
       if (text.trim() === '') continue;
-      blocks.push({ headings: above, text, tokens: tokensOf(text), opensSection, joint, introduces: false });
+      blocks.push({ headings: above, text, tokens, opensSection, joint, introduces: false });
       opensSection = false;
     }
   };

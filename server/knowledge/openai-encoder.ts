@@ -18,9 +18,9 @@ const knownDimensions: Record<string, number> = {
   'text-embedding-ada-002': 1536,
 };
 
-/** What is in a vector is looked at afterwards, so that the error can say what is wrong with it. */
+/** What is in a vector is looked at afterwards, once for each number, so that the error can say what is wrong with it. */
 const answerSchema = z.object({
-  data: z.array(z.object({ index: z.number(), embedding: z.union([z.array(z.unknown()), z.string()]) })),
+  data: z.array(z.object({ index: z.number(), embedding: z.union([z.custom<unknown[]>(Array.isArray), z.string()]) })),
 });
 
 type Options = { model: string; apiKey: string | undefined; baseUrl: string | undefined; timeoutMs?: number };

@@ -1,14 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import type { Passage } from './split-markdown.ts';
+import { type Preparation, unpack } from './packed-preparation.ts';
 import { type Source, UnreadableError } from './to-markdown.ts';
 import { ask, startTypescriptWorker, ThreadTimeout } from './typescript-worker.ts';
 
 export type PrepareRequest = { source: Source; title: string; locale: string };
 
-/** A chunk before it is stored; `terms` are its stems in their order. */
-type PreparedChunk = Passage & { headingTerms: number[]; terms: Int32Array };
-export type Preparation = { markdown: string; titleTerms: number[]; words: string[]; chunks: PreparedChunk[] };
+export type { Preparation };
 
 /** A document of a million characters takes about 2 s. */
 const prepareTimeoutMs = 45_000;
@@ -20,17 +18,10 @@ const answerSchema = z.union([
   z.object({
     prepared: z.object({
       markdown: z.string(),
-      titleTerms: z.array(z.number()),
-      words: z.array(z.string()),
-      chunks: z.array(
-        z.object({
-          headingPath: z.array(z.string()),
-          text: z.string(),
-          tokens: z.number(),
-          headingTerms: z.array(z.number()),
-          terms: z.instanceof(Int32Array),
-        }),
-      ),
+      words: z.string(),
+      passages: z.array(z.object({ headingPath: z.array(z.string()), text: z.string(), tokens: z.number() })),
+      terms: z.instanceof(Int32Array<ArrayBuffer>),
+      counts: z.instanceof(Int32Array<ArrayBuffer>),
     }),
   }),
   z.object({ unreadable: z.string() }),
@@ -58,7 +49,7 @@ async function prepareNow(request: PrepareRequest, timeoutMs: number): Promise<P
   thread ??= startTypescriptWorker(new URL('./prepare-thread.ts', import.meta.url), 'documents', { resourceLimits });
   try {
     const answer = answerSchema.parse(await ask(thread, request, timeoutMs));
-    if ('prepared' in answer) return answer.prepared;
+    if ('prepared' in answer) return unpack(answer.prepared);
     if ('unreadable' in answer) throw new UnreadableError(answer.unreadable);
     throw new Error(`the document could not be prepared: ${answer.error}`);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzerFor } from './analyze.ts';
-import type { Preparation, PrepareRequest } from './prepare-document.ts';
+import { type Preparation, pack } from './packed-preparation.ts';
+import type { PrepareRequest } from './prepare-document.ts';
 import { splitMarkdown } from './split-markdown.ts';
 import { toMarkdown, UnreadableError } from './to-markdown.ts';
 
@@ -35,7 +36,8 @@ async function prepare({ source, title, locale }: PrepareRequest): Promise<Prepa
 
 port.on('message', async (request: PrepareRequest) => {
   try {
-    port.postMessage({ prepared: await prepare(request) });
+    const prepared = pack(await prepare(request));
+    port.postMessage({ prepared }, [prepared.terms.buffer, prepared.counts.buffer]);
   } catch (error) {
     const readable = error instanceof UnreadableError;
     port.postMessage({

@@ -28,7 +28,7 @@ export async function settleSearch(deps: Slice, workspaceId: string, stopping: A
   try {
     const isSettled = !(await hasUnfinished(db, workspaceId));
     if (isSettled || (await countUnfolded(db, workspaceId, unfoldedMax)) >= unfoldedMax) {
-      await transaction(db, (tx) => foldStats(tx, workspaceId));
+      await transaction(db, (tx) => foldStats(tx, workspaceId, { ifFree: !isSettled }));
     }
     if (!isSettled) return;
     await keepVectorIndexes(deps, workspaceId);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tokensOf } from './markdown-blocks.ts';
+import { tokensOf } from './count-tokens.ts';
 import { splitMarkdown } from './split-markdown.ts';
 
 const sentence = 'Boots go back within thirty days of delivery if they were only worn indoors. ';

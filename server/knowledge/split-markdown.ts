@@ -1,4 +1,5 @@
-import { type Block, type Heading, headingLine, passageTokens, toBlocks, tokensOf } from './markdown-blocks.ts';
+import { tokensOf } from './count-tokens.ts';
+import { type Block, type Heading, headingLine, passageTokens, toBlocks } from './markdown-blocks.ts';
 
 /** A passage: markdown, with the headings that stand above all of it, outermost first. */
 export type Passage = { headingPath: string[]; text: string; tokens: number };
@@ -63,5 +64,7 @@ function toPassage(blocks: Block[]): Passage {
     above = block.headings;
     add(block.text, block.joint);
   }
-  return { headingPath: shared.map((heading) => heading.title), text, tokens: tokensOf(text) };
+  const [first] = blocks;
+  const tokens = first?.text === text ? first.tokens : tokensOf(text);
+  return { headingPath: shared.map((heading) => heading.title), text, tokens };
 }

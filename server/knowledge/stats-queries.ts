@@ -1,4 +1,5 @@
 import type { Db } from '../db/pool.ts';
+import { intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
 import { countFacets } from './facet-queries.ts';
 import type { TermCount, Tier } from './term-keys.ts';
 
@@ -36,35 +37,45 @@ export async function addTerms(
   workspaceId: string,
   documents: { documentId: string; terms: DocumentTerms }[],
 ): Promise<void> {
+  const terms = listsOf(documents.map((document) => document.terms.terms));
+  const tiers = documents.flatMap((document) => document.terms.tiers);
   await db.query(
     `with added as (
        insert into document_terms (workspace_id, document_id, language, terms, tiers, words, title_length, body_length, analysis)
-       select $1, d.id, d.language, d.terms::int[], d.tiers::smallint[], d.words::text[], d.title_length, d.body_length, d.analysis
-       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[])
-         d (id, language, terms, tiers, words, title_length, body_length, analysis)
+       select $1, d.id, d.language, ($9::int[])[d.first:d.last], ($10::int[])[d.first:d.last]::smallint[],
+         string_to_array(d.words, ' '), d.title_length, d.body_length, d.analysis
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::int[], $11::int[])
+         d (id, language, words, title_length, body_length, analysis, first, last)
        returning document_id)
      insert into stats_added (workspace_id, document_id) select $1, document_id from added`,
     [
       workspaceId,
-      documents.map(({ documentId }) => documentId),
-      documents.map(({ terms }) => terms.language),
-      documents.map(({ terms }) => `{${terms.terms.join(',')}}`),
-      documents.map(({ terms }) => `{${terms.tiers.join(',')}}`),
-      // letters only, see toDocumentTerms; quoted, for the word null
-      documents.map(({ terms }) => `{${terms.words.map((word) => `"${word}"`).join(',')}}`),
-      documents.map(({ terms }) => terms.titleLength),
-      documents.map(({ terms }) => terms.bodyLength),
-      documents.map(({ terms }) => terms.analysis),
+      uuidArray(documents.map(({ documentId }) => documentId)),
+      textArray(documents.map((document) => document.terms.language)),
+      // letters only, see toDocumentTerms
+      textArray(documents.map((document) => document.terms.words.join(' '))),
+      intArray(documents.map((document) => document.terms.titleLength)),
+      intArray(documents.map((document) => document.terms.bodyLength)),
+      intArray(documents.map((document) => document.terms.analysis)),
+      terms.from,
+      intArray(terms.all),
+      intArray(tiers),
+      terms.to,
     ],
   );
 }
 
 /**
  * Adds up what came and went, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows
- * crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a transaction of its own.
+ * crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a transaction of its own. `ifFree`: nothing
+ * is done while somebody else is folding.
  */
-export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [workspaceId]);
+export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } = {}): Promise<void> {
+  const lock = await tx.query<{ locked: boolean | string }>(
+    `select pg_${ifFree ? 'try_' : ''}advisory_xact_lock(hashtextextended($1, 7)) as locked`,
+    [workspaceId],
+  );
+  if (lock.rows[0]?.locked === false) return;
   await tx.query(
     `with taken as (
        delete from stats_added a using document_terms d
@@ -80,7 +91,7 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
        insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
        select $1, term, sum(change), coalesce(sum(change) filter (where tier = 1), 0), coalesce(sum(change) filter (where tier = 2), 0),
          coalesce(sum(change) filter (where tier = 3), 0)
-       from changes, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or count(distinct tier) > 1
+       from changes, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or min(tier) <> max(tier)
        on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents,
          tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
      words as (
@@ -98,6 +109,8 @@ export async function foldStats(tx: Db, workspaceId: string): Promise<void> {
     [workspaceId],
   );
   await countFacets(tx, workspaceId);
+  // what has been gathered for the index of terms goes into it: a search finds nothing waiting
+  await tx.query("select gin_clean_pending_list('search_rows_by_term')");
 }
 
 /** Workspaces in which something is still to be added up or taken away. */

@@ -7,11 +7,12 @@ import { findCorpus } from './ground-queries.ts';
 import { toChunks, toDocumentTerms, toSearchRows, toVectors } from './index-entries.ts';
 import {
   deleteFromIndex,
+  deleteOtherChunks,
   facetsFor,
   findOrMakeActiveSpace,
+  insertChunks,
   insertSearchRows,
   insertVectors,
-  replaceChunks,
   type VersionContent,
 } from './index-queries.ts';
 import type { Preparation } from './prepare-document.ts';
@@ -53,7 +54,8 @@ export async function switchVersions(
     const mine = all.filter(({ claim }) => visible.has(claim.documentId));
     if (mine.length === 0) return;
     await shareSpaces(tx, workspaceId);
-    const ids = mine.map(({ claim }) => claim.documentId);
+    // what is indexed for the first time has left nothing: all is written in one transaction
+    const live = mine.filter(({ claim }) => visible.get(claim.documentId)?.isLive).map(({ claim }) => claim);
     const facets = await facetsFor(tx, workspaceId, toFacets(visible));
     const placed = mine.map(({ claim: { documentId, version } }) => ({
       documentId,
@@ -62,12 +64,13 @@ export async function switchVersions(
     }));
     const withPlace = <Item extends object>(of: (one: (typeof mine)[number]) => Item[]) =>
       mine.flatMap((one, index) => of(one).map((item) => ({ ...item, ...(placed[index] ?? never()) })));
-    await replaceChunks(
-      tx,
-      workspaceId,
-      withPlace((one) => one.chunks),
-    );
-    await deleteFromIndex(tx, workspaceId, ids);
+    const chunks = withPlace((one) => one.chunks);
+    if (live.length > 0) {
+      await deleteOtherChunks(tx, workspaceId, live, chunks);
+      await deleteFromIndex(tx, workspaceId, toIds(live));
+      await forgetTerms(tx, workspaceId, toIds(live));
+    }
+    await insertChunks(tx, workspaceId, chunks);
     await insertSearchRows(
       tx,
       workspaceId,
@@ -83,7 +86,6 @@ export async function switchVersions(
       );
     }
     await requestMissing(tx, workspaceId, space?.key);
-    await forgetTerms(tx, workspaceId, ids);
     await addTerms(
       tx,
       workspaceId,
@@ -104,6 +106,8 @@ export async function switchVersions(
     );
   });
 }
+
+const toIds = (claims: Claim[]) => claims.map(({ documentId }) => documentId);
 
 function never(): never {
   throw new Error('every document has its place');

@@ -1,9 +1,6 @@
-import { parse as parseCsv } from 'csv-parse/sync';
-import mammoth from 'mammoth';
-import TurndownService from 'turndown';
-import { gfm } from 'turndown-plugin-gfm';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { unpacksWithinLimit } from './unpacked-size.ts';
+
+// what reads a format is loaded with its first document: together the readers take longer to load than most documents to read
 
 export type SourceFormat = 'markdown' | 'html' | 'text' | 'pdf' | 'docx' | 'csv';
 export type Source = { format: SourceFormat; text: string } | { format: SourceFormat; bytes: Uint8Array };
@@ -26,7 +23,11 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function htmlToMarkdown(html: string): string {
+async function htmlToMarkdown(html: string): Promise<string> {
+  const [{ default: TurndownService }, { gfm }] = await Promise.all([
+    import('turndown'),
+    import('turndown-plugin-gfm'),
+  ]);
   const service = new TurndownService({
     headingStyle: 'atx',
     codeBlockStyle: 'fenced',
@@ -58,10 +59,11 @@ async function docxToMarkdown(bytes: Uint8Array): Promise<string> {
   if (!unpacksWithinLimit(bytes)) {
     throw new UnreadableError('The Word document is damaged, or far too large once it is unpacked.');
   }
+  const { default: mammoth } = await import('mammoth');
   try {
     const ignoreImages = mammoth.images.imgElement(async () => ({ src: '' }));
     const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: ignoreImages });
-    return htmlToMarkdown(value);
+    return await htmlToMarkdown(value);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
     throw new UnreadableError('The Word document is damaged or not a .docx file.');
@@ -69,6 +71,7 @@ async function docxToMarkdown(bytes: Uint8Array): Promise<string> {
 }
 
 async function pdfToMarkdown(bytes: Uint8Array): Promise<string> {
+  const { extractText, getDocumentProxy } = await import('unpdf');
   try {
     const pdf = await getDocumentProxy(bytes, { verbosity: 0 });
     const { text } = await extractText(pdf, { mergePages: false });
@@ -82,7 +85,8 @@ async function pdfToMarkdown(bytes: Uint8Array): Promise<string> {
 }
 
 /** A row is a fact of its own: each becomes a block that names its columns. */
-function csvToMarkdown(text: string): string {
+async function csvToMarkdown(text: string): Promise<string> {
+  const { parse: parseCsv } = await import('csv-parse/sync');
   const firstLine = text.slice(0, 10_000).split('\n')[0] ?? '';
   const count = (delimiter: string) => firstLine.split(delimiter).length;
   const delimiter = [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best));

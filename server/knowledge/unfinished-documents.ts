@@ -4,8 +4,7 @@ export type UnfinishedDocument = { workspaceId: string; documentId: string; requ
 
 /**
  * What nobody has begun for `pendingForMs` after it was due, or somebody left unfinished, oldest first, over all workspaces: for
- * the sweeper, which asks for the jobs again. Relies on
- * documents_unfinished.
+ * the sweeper, which asks for the jobs again. Relies on documents_unfinished.
  */
 export async function listUnfinishedDocuments(
   db: Db,
@@ -16,7 +15,7 @@ export async function listUnfinishedDocuments(
     `select workspace_id as "workspaceId", id as "documentId", index_requested_at as "requestedAt", index_attempt as attempt
      from documents
      where (index_state = 'pending' and index_requested_at < now() - $2 * interval '1 millisecond') or (index_state = 'running' and index_lease_until < now())
-     order by index_requested_at limit $1`,
+     order by index_requested_at, id limit $1`,
     [limit, pendingForMs],
   );
   return rows;

@@ -38,20 +38,25 @@ export function denseBytes(vector: ArrayLike<number>): Buffer {
 
 /** A sparsevec: dimensions, how many are not zero, nothing, where they are from 0 and rising, their numbers. */
 export function sparseBytes(weights: ReadonlyMap<number, number>): Buffer {
-  let entries = [...weights].filter(([, weight]) => weight !== 0);
-  if (entries.length > sparseElementsMax) {
-    entries = entries.toSorted((one, other) => other[1] - one[1]).slice(0, sparseElementsMax);
+  const terms = heaviest(weights).sort();
+  const bytes = new DataView(new ArrayBuffer(12 + 8 * terms.length));
+  bytes.setInt32(0, termSpace);
+  bytes.setInt32(4, terms.length);
+  for (const [index, term] of terms.entries()) {
+    bytes.setInt32(12 + 4 * index, term - 1);
+    bytes.setFloat32(12 + 4 * (terms.length + index), weights.get(term) ?? 0);
   }
-  entries.sort((one, other) => one[0] - other[0]);
-  const bytes = Buffer.allocUnsafe(12 + 8 * entries.length);
-  bytes.writeInt32BE(termSpace, 0);
-  bytes.writeInt32BE(entries.length, 4);
-  bytes.writeInt32BE(0, 8);
-  for (const [index, [term, weight]] of entries.entries()) {
-    bytes.writeInt32BE(term - 1, 12 + 4 * index);
-    bytes.writeFloatBE(weight, 12 + 4 * (entries.length + index));
-  }
-  return bytes;
+  return Buffer.from(bytes.buffer);
+}
+
+/** The terms that weigh anything, as many as there may be. */
+function heaviest(weights: ReadonlyMap<number, number>): Int32Array {
+  const entries = [...weights].filter(([, weight]) => weight !== 0);
+  const kept =
+    entries.length > sparseElementsMax
+      ? entries.toSorted((one, other) => other[1] - one[1]).slice(0, sparseElementsMax)
+      : entries;
+  return Int32Array.from(kept, ([term]) => term);
 }
 
 /** An array of one dimension. The number of pgvector's types is another in every database. */
@@ -72,13 +77,19 @@ export function arrayBytes(elementOid: number, elements: readonly (Buffer | null
   return bytes;
 }
 
-export async function vectorOids(db: Db): Promise<{ halfvec: number; sparsevec: number }> {
-  const { rows } = await db.query<{ halfvec: number; sparsevec: number }>({
-    name: 'vector_oids',
-    text: `select 'halfvec'::regtype::oid::int8::int as halfvec, 'sparsevec'::regtype::oid::int8::int as sparsevec`,
-  });
+type VectorOids = { halfvec: number; sparsevec: number };
+const oidsOf = new WeakMap<Db, VectorOids>();
+
+/** Asked once for each connection. */
+export async function vectorOids(db: Db): Promise<VectorOids> {
+  const known = oidsOf.get(db);
+  if (known) return known;
+  const { rows } = await db.query<VectorOids>(
+    `select 'halfvec'::regtype::oid::int8::int as halfvec, 'sparsevec'::regtype::oid::int8::int as sparsevec`,
+  );
   const [row] = rows;
   if (!row) throw new Error('the vector types were not found');
+  oidsOf.set(db, row);
   return row;
 }
 

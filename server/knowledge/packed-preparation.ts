@@ -1,0 +1,45 @@
+import type { Passage } from './split-markdown.ts';
+
+/** A chunk before it is stored; `terms` are its stems in their order. */
+type PreparedChunk = Passage & { headingTerms: number[]; terms: Int32Array };
+export type Preparation = { markdown: string; titleTerms: number[]; words: string[]; chunks: PreparedChunk[] };
+
+/**
+ * A preparation on its way between two threads, where every array and object costs: all terms in one block that changes hands, those
+ * of the title, then of each chunk's headings and the chunk; `counts` says how many each are. The words by line.
+ */
+export type PackedPreparation = {
+  markdown: string;
+  words: string;
+  passages: Passage[];
+  terms: Int32Array<ArrayBuffer>;
+  counts: Int32Array<ArrayBuffer>;
+};
+
+export function pack({ markdown, titleTerms, words, chunks }: Preparation): PackedPreparation {
+  const parts = [titleTerms, ...chunks.flatMap((chunk) => [chunk.headingTerms, chunk.terms])];
+  const terms = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    terms.set(part, at);
+    at += part.length;
+  }
+  const passages = chunks.map(({ headingPath, text, tokens }) => ({ headingPath, text, tokens }));
+  return { markdown, words: words.join('\n'), passages, terms, counts: Int32Array.from(parts, (part) => part.length) };
+}
+
+export function unpack({ markdown, words, passages, terms, counts }: PackedPreparation): Preparation {
+  let at = 0;
+  let part = 0;
+  const next = () => {
+    const from = at;
+    at += counts[part++] ?? 0;
+    return terms.subarray(from, at);
+  };
+  return {
+    markdown,
+    titleTerms: Array.from(next()),
+    words: words === '' ? [] : words.split('\n'),
+    chunks: passages.map((passage) => ({ ...passage, headingTerms: Array.from(next()), terms: next() })),
+  };
+}
