@@ -10,6 +10,7 @@ import {
   insertVectors,
   type Space,
 } from '../server/knowledge/index-queries.ts';
+import { keepPostings } from '../server/knowledge/posting-queries.ts';
 import { addTerms, foldStats } from '../server/knowledge/stats-queries.ts';
 import type { BenchDocument } from './search-corpus.ts';
 
@@ -76,4 +77,9 @@ export async function makeWorkspace(db: Pool, name: string, space: EmbeddingSpac
   return { workspaceId, space: await findOrMakeActiveSpace(db, workspaceId, newId(), space) };
 }
 
-export const settle = (db: Pool, workspaceId: string) => transaction(db, (tx) => foldStats(tx, workspaceId));
+/** What is due when the documents are written, as settleSearch does it. */
+export const settle = (db: Pool, workspaceId: string) =>
+  transaction(db, async (tx) => {
+    await foldStats(tx, workspaceId);
+    await keepPostings(tx, workspaceId);
+  });

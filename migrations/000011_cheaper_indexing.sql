@@ -1,8 +1,3 @@
--- A document has a key for each of its terms, and each was an insertion of its own into the index: most of what writing a document
--- cost. Now they are gathered, and about a hundred documents go into the index together, in order. A search reads what waits one by
--- one, so it is kept short here, and every fold of the statistics empties it.
-alter index search_rows_by_term set (fastupdate = on, gin_pending_list_limit = 256);
-
 -- A fold makes thousands of these rows at once, from rows that belong to documents of the workspace: looking the workspace up for each
 -- took as long as writing it.
 alter table term_stats drop constraint term_stats_workspace_id_fkey;

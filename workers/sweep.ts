@@ -10,6 +10,7 @@ import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { listLeftCalibrations } from '../server/knowledge/calibration-queries.ts';
 import { enqueueDue } from '../server/knowledge/documents.ts';
+import { listWithoutPostings } from '../server/knowledge/posting-queries.ts';
 import { listDeletedSpaces } from '../server/knowledge/removal-queries.ts';
 import { settlingKey } from '../server/knowledge/settle-search.ts';
 import { listDueFillings } from '../server/knowledge/space-queries.ts';
@@ -38,7 +39,7 @@ export async function sweep(deps: Deps): Promise<void> {
     sweepDocuments,
     sweepSpaces,
     sweepStatistics,
-    sweepCalibrations,
+    sweepSettling,
     sweepEvaluations,
     wakeSnoozed,
     sweepAgents,
@@ -99,8 +100,9 @@ async function sweepStatistics(deps: Deps): Promise<void> {
   });
 }
 
-async function sweepCalibrations(deps: Deps): Promise<void> {
-  for (const workspaceId of await listLeftCalibrations(deps.db, atOnce)) {
+async function sweepSettling(deps: Deps): Promise<void> {
+  const left = [await listLeftCalibrations(deps.db, atOnce), await listWithoutPostings(deps.db, atOnce)];
+  for (const workspaceId of new Set(left.flat())) {
     deps.queues.enqueue('settleSearch', { workspaceId }, settlingKey(workspaceId));
   }
 }

@@ -38,8 +38,7 @@ export async function moveDocument(
   const facet = values.published ? await findOrMakeFacet(db, workspaceId, values.audience, locale) : null;
   await db.query(
     `with words as (
-       update search_rows set facet = $3, keys = case when $3::int is not null then term_keys(lexical, $3) end
-       where document_id = $2 and workspace_id = $1 and scope > 0)
+       update search_rows set facet = $3 where document_id = $2 and workspace_id = $1 and scope > 0)
      update search_vectors set facet = $3 where document_id = $2 and workspace_id = $1`,
     [workspaceId, documentId, facet],
   );

@@ -1,13 +1,16 @@
 import type { Db } from '../db/pool.ts';
 import { findBestChunks } from './close-look-queries.ts';
 import { facetsOf, type Ground } from './ground-queries.ts';
+import { findPostings } from './posting-queries.ts';
+import { addUp, bestNumbers, choosePostings } from './postings.ts';
 import type { Question } from './question.ts';
 import type { Candidate } from './rank.ts';
 import { findScored, type Scored, type ScoredDocument, type SearchFilter, type Way } from './search-queries.ts';
-import { chooseKeys } from './term-keys.ts';
 
 /** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
 export const exactDocumentsMax = 1_000;
+/** So many more for each part that the filter leaves out: where it leaves a tenth, lists lead to ten times as many in vain. */
+const exactDocumentsMore = 500;
 /** The same of vectors. */
 export const exactVectorsMax = 2_000;
 /**
@@ -16,8 +19,12 @@ export const exactVectorsMax = 2_000;
  */
 const narrowShare = 0.15;
 const narrowVectorsMax = 15_000;
-/** Documents that may be looked at for their words. */
-const budget = 800;
+/** How long the lists of a question may be together, and how many of the documents that come out best there are scored exactly. */
+const postingsMax = 60_000;
+const documentsFromLists = 200;
+const documentsFromListsMax = 3_000;
+/** Between two of its queries the lists may be made anew, which is rare. */
+const looksMax = 3;
 /** The true ten best are among the best twenty by either score: a few more go on. */
 const likely = { documentsByWords: 32, vectorsByMeaning: 40 };
 /** What a search knows when it begins to look. `vector`: null where the encoder is away. */
@@ -35,13 +42,14 @@ export type Sought = {
 export async function findCandidates(db: Db, ground: Ground, sought: Sought): Promise<Scored> {
   const { filter, question } = sought;
   const facets = facetsOf(ground, filter.audiences, filter.locale);
-  if (facets.length === 0) return { documents: [], lexical: [] };
+  if (facets.length === 0) return { documents: [], lexical: [], isOutdated: false };
   const keys = facets.map((facet) => facet.key);
-  return findScored(db, filter.workspaceId, keys, question.weights, {
-    words: wayOfWords(ground, sought, facets),
-    meaning: wayOfMeaning(ground, sought, facets),
-    ...likely,
-  });
+  const meaning = wayOfMeaning(ground, sought, facets);
+  for (let look = 1; ; look += 1) {
+    const words = look < looksMax ? await wayOfWords(db, ground, sought, facets) : ({ kind: 'all' } as const);
+    const scored = await findScored(db, filter.workspaceId, keys, question.weights, { words, meaning, ...likely });
+    if (!scored.isOutdated) return scored;
+  }
 }
 
 /** The documents with their best chunks; without those that were withdrawn since they were found. */
@@ -68,11 +76,20 @@ export async function withChunks(
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
-function wayOfWords(ground: Ground, { question, exact }: Sought, facets: Ground['facets']): Way['words'] {
+async function wayOfWords(
+  db: Db,
+  ground: Ground,
+  { filter: { workspaceId }, question, exact }: Sought,
+  facets: Ground['facets'],
+): Promise<Way['words']> {
   const documents = sum(facets.map((facet) => facet.documents));
-  if (exact || documents <= exactDocumentsMax) return { kind: 'all' };
   const share = documents / Math.max(1, sum(ground.facets.map((facet) => facet.documents)));
-  return { kind: 'keys', keys: chooseKeys(question.weights, question.counts, facets, share, budget) };
+  const exactMax = Math.max(exactDocumentsMax, exactDocumentsMore / share);
+  if (exact || !ground.isInverted || documents <= exactMax) return { kind: 'all' };
+  const lists = choosePostings(question.weights, question.counts, postingsMax);
+  const { blocks, waiting } = await findPostings(db, workspaceId, lists);
+  const wanted = Math.min(documentsFromListsMax, Math.ceil(documentsFromLists / share));
+  return { kind: 'found', numbers: bestNumbers(addUp(lists, blocks), wanted), waiting };
 }
 
 function wayOfMeaning(

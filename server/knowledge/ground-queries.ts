@@ -2,8 +2,8 @@ import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
 import type { AverageLengths } from './bm25f.ts';
 import { type Calibration, calibrationSchema } from './confidence.ts';
+import type { TermCount } from './postings.ts';
 import { type CountRow, termCountsSql, toTermCounts } from './stats-queries.ts';
-import type { Facet, TermCount } from './term-keys.ts';
 import { vectorIndexName } from './vector-index.ts';
 
 /** A workspace of a few documents has no average yet; these are worth ten documents. */
@@ -28,8 +28,10 @@ export type GroundSpace = {
 /** What a search stands on: the statistics, what there is by who may see it, and the active space of vectors, if there is one yet. */
 export type Ground = {
   corpus: Corpus;
-  facets: (Facet & { audience: Audience; locale: string })[];
+  facets: { key: number; documents: number; vectors: number; audience: Audience; locale: string }[];
   space: GroundSpace | undefined;
+  /** Whether documents can be found by their words without looking at all of them. */
+  isInverted: boolean;
 };
 
 type Row = {
@@ -37,6 +39,7 @@ type Row = {
   facets: Ground['facets'] | null;
   space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
   counts: CountRow[] | null;
+  isInverted: boolean;
 };
 
 /** One round trip; each part is reached by its workspace. `spaceId`: of another space than the active one. */
@@ -61,7 +64,8 @@ export async function findGroundAndCounts(
             'semanticShare', s.semantic_share, 'calibration', s.calibration, 'hasIndex',
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
           from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $3' : "s.state = 'active'"}) as space,
-       (${termCountsSql}) as counts`,
+       (${termCountsSql}) as counts,
+       exists (select from inverted_indexes where workspace_id = $1) as "isInverted"`,
     values: [workspaceId, terms, ...(spaceId ? [spaceId] : [])],
   });
   const [row] = rows;
@@ -69,6 +73,7 @@ export async function findGroundAndCounts(
     corpus: toCorpus(row?.languages ?? []),
     facets: row?.facets ?? [],
     space: row?.space ? toSpace(row.space) : undefined,
+    isInverted: row?.isInverted ?? false,
   };
   return { ground, counts: toTermCounts(row?.counts ?? null) };
 }

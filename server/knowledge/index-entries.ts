@@ -2,9 +2,9 @@ import { v5 } from 'uuid';
 import { analysisVersion, languageOf } from './analyze.ts';
 import { type AverageLengths, termWeights } from './bm25f.ts';
 import { type NewChunk, type NewSearchRow, type NewVector, scope } from './index-queries.ts';
+import { weightTier } from './postings.ts';
 import type { Preparation } from './prepare-document.ts';
 import type { DocumentTerms } from './stats-queries.ts';
-import { weightTier } from './term-keys.ts';
 
 /** How much of a document its own vector stands for, beside those of its chunks. */
 const documentCharactersMax = 800;

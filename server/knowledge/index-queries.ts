@@ -3,7 +3,6 @@ import { intArray, listsOf, termsArray, textArray, uuidArray } from './array-byt
 import type { ChunkTerms } from './close-look-queries.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
-import { termKeys } from './term-keys.ts';
 import type { SourceFormat } from './to-markdown.ts';
 import { arrayBytes, denseBytes, sparseBytes, vectorOids } from './vector-bytes.ts';
 import { vectorIndexName } from './vector-index.ts';
@@ -161,35 +160,27 @@ export async function facetsFor(
 /** One statement, however many rows of however many documents. */
 export async function insertSearchRows(tx: Db, workspaceId: string, rows: (NewSearchRow & Placed)[]): Promise<void> {
   const { sparsevec } = await vectorOids(tx);
-  // only what stands for a document is looked up by its facet or its words
-  const facets = rows.map(({ scope: of, facet }) => (of === scope.chunk ? null : facet));
-  const keys = listsOf(rows.map(({ lexical }, index) => keysOf(lexical, facets[index])));
   await tx.query(
-    `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, keys, terms, context_terms)
-     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, ($11::int[])[r.keys_from:r.keys_to], r.terms, r.context
-     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::sparsevec[], $7::bytea[], $8::bytea[], $9::int[], $10::int[])
-       r (document_id, chunk_id, scope, facet, lexical, terms, context, keys_from, keys_to)`,
+    `insert into search_rows (document_id, chunk_id, scope, workspace_id, facet, lexical, terms, context_terms)
+     select r.document_id, r.chunk_id, r.scope, $1, r.facet, r.lexical, r.terms, r.context
+     from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::sparsevec[], $7::bytea[], $8::bytea[])
+       r (document_id, chunk_id, scope, facet, lexical, terms, context)`,
     [
       workspaceId,
       uuidArray(rows.map((row) => row.documentId)),
       uuidArray(rows.map((row) => row.chunkId)),
       intArray(rows.map((row) => row.scope)),
-      intArray(facets),
+      // only what stands for a document is looked up by its facet
+      intArray(rows.map(({ scope: of, facet }) => (of === scope.chunk ? null : facet))),
       arrayBytes(
         sparsevec,
         rows.map((row) => sparseBytes(row.lexical)),
       ),
       termsArray(rows.map(({ terms }) => terms?.own)),
       termsArray(rows.map(({ terms }) => terms?.context)),
-      keys.from,
-      keys.to,
-      intArray(keys.all),
     ],
   );
 }
-
-const keysOf = (lexical: Map<number, number>, facet: number | null | undefined) =>
-  typeof facet === 'number' ? termKeys(lexical, facet) : null;
 
 /** The same of vectors. Where the space has a vector index they are to enter it later: until then they are scored one by one. */
 export async function insertVectors(

@@ -1,12 +1,14 @@
 /*
- * Candidates by words: a row of the index holds a key for each of its terms, mixed of the term, how much it weighs there (its
- * tier) and the row's facet. A search takes the keys that may gain most until they stand for as many rows as it may look at.
+ * Candidates by words: for each stem the index of words holds lists of the documents that have it, one for each of four tiers of how
+ * much it weighs there. A search reads the lists that may gain most, adds up what they say of each document, and has the best scored
+ * exactly. In the lists a document is a number, its place in the workspace.
  */
 
-/** Where the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. As in migration 7. */
+/** Where the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. */
 const tierStarts = [1.05, 1.6, 2.3] as const;
-/** About the most that a term of the tier weighs; the weights of BM25F end at 4. */
+/** About the most that a term of the tier weighs, and about what it weighs on average; the weights of BM25F end at 4. */
 const tierTops = [1.05, 1.6, 2.3, 3.7] as const;
+const tierMeans = [0.75, 1.3, 1.95, 2.8] as const;
 
 export type Tier = 0 | 1 | 2 | 3;
 const tiers: readonly Tier[] = [3, 2, 1, 0];
@@ -18,52 +20,80 @@ export function weightTier(weight: number): Tier {
   return weight < third ? 2 : 3;
 }
 
-/** As the function term_key of migration 7. Every product stays below 2^53. */
-export const termKey = (term: number, tier: Tier, facet: number): number =>
-  (term * 2_654_435 + facet * 1_640_531 + tier * 715_827_883) % 2_147_483_647;
-
-/** The keys of a row of the index. */
-export const termKeys = (weights: ReadonlyMap<number, number>, facet: number): number[] =>
-  [...weights].map(([term, weight]) => termKey(term, weightTier(weight), facet));
-
 /** In how many documents a term stands, and in how many of them in each tier. */
 export type TermCount = { documents: number; tiers: Record<Tier, number> };
 
-export type Facet = { key: number; documents: number; vectors: number };
+/** The list of a term in a tier, and what it adds to the score of each document in it. */
+export type PostingList = { term: number; tier: Tier; gain: number };
 
 /**
- * The keys worth looking up: by falling gain (what the question gives the term, times the most it weighs in the tier) until their
- * rows fill the budget. A term that nobody has counted yet may stand in a new document: it costs nothing and is always looked up.
- * A key too large for what is left is passed over; once half is spent, it ends the choice. The first is always taken.
+ * The lists worth reading: by falling gain (what the question gives the term, times the most it weighs in the tier) until they are
+ * as long together as allowed. One that is too long for what is left is passed over; the first is always read.
  */
-export function chooseKeys(
-  weights: Map<number, number>,
-  counts: Map<number, TermCount>,
-  facets: Facet[],
-  share: number,
-  budget: number,
-): number[] {
+export function choosePostings(
+  weights: ReadonlyMap<number, number>,
+  counts: ReadonlyMap<number, TermCount>,
+  postingsMax: number,
+): PostingList[] {
   const offers = [...weights].flatMap(([term, weight]) =>
     tiers.map((tier) => ({
       term,
       tier,
-      gain: weight * tierTops[tier],
-      rows: (counts.get(term)?.tiers[tier] ?? 0) * share,
+      most: weight * tierTops[tier],
+      gain: weight * tierMeans[tier],
+      length: counts.get(term)?.tiers[tier] ?? 0,
     })),
   );
-  const uncounted = [...weights.keys()].filter((term) => !counts.has(term));
-  const chosen = uncounted.flatMap((term) =>
-    tiers.flatMap((tier) => facets.map((facet) => termKey(term, tier, facet.key))),
-  );
-  let spent = 0;
-  for (const { term, tier, rows } of offers.toSorted((one, other) => other.gain - one.gain)) {
-    if (rows <= 0) continue;
-    if (spent > 0 && spent + rows > budget) {
-      if (spent > budget / 2) break;
-      continue;
-    }
-    spent += rows;
-    for (const facet of facets) chosen.push(termKey(term, tier, facet.key));
+  const chosen: PostingList[] = [];
+  let read = 0;
+  for (const { term, tier, gain, length } of offers.sort((one, other) => other.most - one.most)) {
+    if (length <= 0 || (read > 0 && read + length > postingsMax)) continue;
+    read += length;
+    chosen.push({ term, tier, gain });
   }
   return chosen;
+}
+
+/** Documents in a row of the lists: their numbers fit two bytes, and adding one to the row writes 32 KB at most. */
+export const documentsPerBlock = 16_384;
+
+/** A row of a list: the numbers of documents within their block, two bytes each, the higher first. */
+export type PostingBlock = { term: number; tier: Tier; block: number; numbers: Buffer };
+
+/** What the lists say of each document, added up, by its number. */
+export function addUp(lists: PostingList[], blocks: PostingBlock[]): Float32Array {
+  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, gain]));
+  const last = blocks.reduce((max, { block }) => Math.max(max, block), -1);
+  const scores = new Float32Array((last + 1) * documentsPerBlock);
+  for (const { term, tier, block, numbers } of blocks) {
+    const gain = gains.get(4 * term + tier) ?? 0;
+    const from = block * documentsPerBlock;
+    for (let at = 0; at + 1 < numbers.length; at += 2) {
+      const number = from + (((numbers[at] ?? 0) << 8) | (numbers[at + 1] ?? 0));
+      scores[number] = (scores[number] ?? 0) + gain;
+    }
+  }
+  return scores;
+}
+
+const steps = 1_024;
+
+/** The numbers with the highest scores above 0, best first. */
+export function bestNumbers(scores: Float32Array, limit: number): number[] {
+  let max = 0;
+  for (const score of scores) if (score > max) max = score;
+  if (max === 0) return [];
+  const stepOf = (score: number) => Math.min(steps - 1, Math.floor((score / max) * steps));
+  const counts = new Uint32Array(steps);
+  for (const score of scores) {
+    if (score > 0) counts[stepOf(score)] = (counts[stepOf(score)] ?? 0) + 1;
+  }
+  let lowest = steps;
+  for (let sum = 0; lowest > 0 && sum < limit; lowest -= 1) sum += counts[lowest - 1] ?? 0;
+  const found: number[] = [];
+  for (let number = 0; number < scores.length; number += 1) {
+    const score = scores[number] ?? 0;
+    if (score > 0 && stepOf(score) >= lowest) found.push(number);
+  }
+  return found.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other).slice(0, limit);
 }

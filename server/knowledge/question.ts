@@ -4,8 +4,8 @@ import { type Analyze, analyzerFor, languageOf, type Token } from './analyze.ts'
 import { countTerms, inverseDocumentFrequency, questionWeight } from './bm25f.ts';
 import { correctSpelling } from './correct-spelling.ts';
 import type { Corpus } from './ground-queries.ts';
+import type { TermCount } from './postings.ts';
 import { findTermCounts } from './stats-queries.ts';
-import type { TermCount } from './term-keys.ts';
 
 /** A question made ready for the index. */
 export type Question = {

@@ -1,5 +1,6 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
+import { intArray, uuidArray } from './array-bytes.ts';
 import { denseBytes, sparseBytes } from './vector-bytes.ts';
 
 export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?: string | undefined };
@@ -8,11 +9,11 @@ export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?
 export type ScoredDocument = { documentId: string; lexical: number; semantic: number | null };
 
 /**
- * How a search looks. By words: all documents behind the filter (`all`), or those with one of the keys. By meaning: all vectors,
- * those that the space's own index leads to, or none.
+ * How a search looks. By words: at all documents behind the filter (`all`), or at those of these numbers and ids (`found`). By
+ * meaning: at all vectors, at those that the space's own index leads to, or at none.
  */
 export type Way = {
-  words: { kind: 'all' } | { kind: 'keys'; keys: number[] };
+  words: { kind: 'all' } | { kind: 'found'; numbers: number[]; waiting: string[] };
   meaning: { kind: 'all' | 'index'; spaceKey: number; vector: ArrayLike<number> } | { kind: 'none' };
   /** Of the best by each score, as many go on. */
   documentsByWords: number;
@@ -23,6 +24,8 @@ export type Scored = {
   documents: ScoredDocument[];
   /** The lexical scores of the best hundred documents, for the confidence. */
   lexical: number[];
+  /** None of the numbers stands for a document: the lists were made anew since they were read. */
+  isOutdated: boolean;
 };
 
 const lexicalScores = 100;
@@ -36,13 +39,20 @@ const searchWidth = 200;
 const passes = 'case when r.workspace_id = $1 and r.facet = any($2::int[]) then true end';
 
 /**
- * 1 µs a document over search_rows_of_facet, or about 2 µs for each with one of the keys over search_rows_by_term. The keys stand in
- * a select: were they seen, the planner would take many of them for most of the table.
+ * 1 µs a document over search_rows_of_facet; or those that the lists lead to, some of which may have gone, with those that wait to
+ * enter the lists.
  */
-const wordsSql = (kind: Way['words']['kind']) =>
-  `select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical from search_rows r
-   where r.scope > 0 and ${kind === 'keys' ? `r.keys && (select $6::int[]) and ${passes}` : 'r.facet = any($2::int[]) and r.workspace_id = $1'}
-   order by r.lexical <#> $3::sparsevec limit ${lexicalScores}`;
+function wordsSql(kind: Way['words']['kind']): string {
+  const select = 'select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical';
+  const best = `order by lexical desc limit ${lexicalScores}`;
+  if (kind === 'all') {
+    return `${select} from search_rows r where r.scope > 0 and r.facet = any($2::int[]) and r.workspace_id = $1 ${best}`;
+  }
+  return `${select} from (
+      select p.document_id from unnest($6::int[]) n (number) join posting_documents p on p.workspace_id = $1 and p.number = n.number
+      union select unnest($7::uuid[])) found
+    join search_rows r on r.document_id = found.document_id and r.scope > 0 and ${passes} ${best}`;
+}
 
 /**
  * All vectors of the facets; or the nearest by the space's index, which goes on until enough rows pass the filter, with those that
@@ -65,7 +75,13 @@ function meaningSql(meaning: Way['meaning'], limit: number): string {
     order by semantic desc limit ${limit}`;
 }
 
-type Row = { documentId: string | null; lexical: number | null; semantic: number | null; best: number[] | null };
+type Row = {
+  documentId: string | null;
+  lexical: number | null;
+  semantic: number | null;
+  best: number[] | null;
+  isKnown: boolean | null;
+};
 
 /**
  * The documents that are best by words or by meaning, each scored by both. One statement: a round trip costs as much as scoring a
@@ -80,6 +96,10 @@ export async function findScored(
 ): Promise<Scored> {
   const { words, meaning, documentsByWords, vectorsByMeaning } = way;
   const index = meaning.kind === 'index' ? `_${meaning.spaceKey}` : '';
+  const isKnown =
+    words.kind === 'found'
+      ? 'exists (select from posting_documents where workspace_id = $1 and number = any($6::int[]))'
+      : 'true';
   const { rows } = await db.query<Row>({
     name: `scored_${words.kind}_${meaning.kind}${index}_${documentsByWords}_${vectorsByMeaning}`,
     text: `with by_words as materialized (${wordsSql(words.kind)}),
@@ -92,16 +112,16 @@ export async function findScored(
          where r.document_id = m.document_id and r.workspace_id = $1 and r.scope > 0)) as lexical,
        coalesce(m.semantic, (select max(-(r.embedding <#> $4::halfvec)) from search_vectors r
          where r.document_id = w.document_id and r.workspace_id = $1 and r.space_key = $5)) as semantic,
-       null::float8[] as best
+       null::float8[] as best, null::bool as "isKnown"
      from best_by_words w full join best_by_meaning m using (document_id)
-     union all select null, null, null, array_agg(lexical) from by_words where lexical > 0`,
+     union all select null, null, null, array_agg(lexical), ${isKnown} from by_words where lexical > 0`,
     values: [
       workspaceId,
       facets,
       sparseBytes(weights),
       meaning.kind === 'none' ? null : denseBytes(meaning.vector),
       meaning.kind === 'none' ? null : meaning.spaceKey,
-      ...(words.kind === 'keys' ? [words.keys] : []),
+      ...(words.kind === 'found' ? [intArray(words.numbers), uuidArray(words.waiting)] : []),
     ],
   });
   return {
@@ -109,5 +129,7 @@ export async function findScored(
       documentId === null ? [] : [{ documentId, lexical: lexical ?? 0, semantic }],
     ),
     lexical: rows.find(({ best }) => best !== null)?.best ?? [],
+    isOutdated:
+      words.kind === 'found' && words.numbers.length > 0 && rows.some(({ isKnown: known }) => known === false),
   };
 }

@@ -4,7 +4,8 @@ import { calibrate, calibratedDocumentsMin } from './calibrate.ts';
 import { claimCalibration, forgetCalibration, releaseCalibration } from './calibration-queries.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { findGround } from './ground-queries.ts';
-import { countUnfolded, foldStats } from './stats-queries.ts';
+import { keepPostings } from './posting-queries.ts';
+import { countUnfolded, foldStats, lockStats } from './stats-queries.ts';
 import { hasUnfinished } from './unfinished-documents.ts';
 import { keepVectorIndexes } from './vector-index.ts';
 
@@ -17,8 +18,8 @@ const unfoldedMax = 500;
 export const settlingKey = (workspaceId: string) => `settle-${workspaceId}`;
 
 /**
- * What is due after documents have changed and before nobody looks: adding up the statistics, indexing vectors that have become
- * many, and fitting the confidence anew. What fails is left to the next document: search goes on with what was there. What a process
+ * What is due after documents have changed and before nobody looks: adding up the statistics, keeping the lists of the index of words,
+ * indexing vectors that have become many, and fitting the confidence anew. What fails is left to the next document: search goes on with what was there. What a process
  * that stops or dies leaves is in the rows, as statistics that are not added up or a calibration that was begun, and the sweeper has it
  * taken up again.
  */
@@ -31,6 +32,10 @@ export async function settleSearch(deps: Slice, workspaceId: string, stopping: A
       await transaction(db, (tx) => foldStats(tx, workspaceId, { ifFree: !isSettled }));
     }
     if (!isSettled) return;
+    await transaction(db, async (tx) => {
+      await lockStats(tx, workspaceId);
+      await keepPostings(tx, workspaceId);
+    });
     await keepVectorIndexes(deps, workspaceId);
     await calibrateIfDue(deps, workspaceId, stopping);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { Db } from '../db/pool.ts';
 import { intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
 import { countFacets } from './facet-queries.ts';
-import type { TermCount, Tier } from './term-keys.ts';
+import { enterTakenSql } from './posting-queries.ts';
+import type { TermCount, Tier } from './postings.ts';
 
 /** What a document adds to the statistics of its workspace: its distinct stems and words, and how long it is. */
 export type DocumentTerms = {
@@ -65,28 +66,36 @@ export async function addTerms(
   );
 }
 
+/** Until the end of the transaction nobody else adds up what came and went. False where `ifFree` and somebody is at it. */
+export async function lockStats(tx: Db, workspaceId: string, ifFree = false): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean | string }>(
+    `select pg_${ifFree ? 'try_' : ''}advisory_xact_lock(hashtextextended($1, 7)) as locked`,
+    [workspaceId],
+  );
+  return rows[0]?.locked !== false;
+}
+
 /**
- * Adds up what came and went, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows
+ * Adds up what came and went, enters it into the lists of the index, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows
  * crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a transaction of its own. `ifFree`: nothing
  * is done while somebody else is folding.
  */
 export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } = {}): Promise<void> {
-  const lock = await tx.query<{ locked: boolean | string }>(
-    `select pg_${ifFree ? 'try_' : ''}advisory_xact_lock(hashtextextended($1, 7)) as locked`,
-    [workspaceId],
-  );
-  if (lock.rows[0]?.locked === false) return;
+  if (!(await lockStats(tx, workspaceId, ifFree))) return;
   await tx.query(
     `with taken as (
        delete from stats_added a using document_terms d
        where (a.workspace_id, a.document_id) in (
            select workspace_id, document_id from stats_added where workspace_id = $1 for update skip locked)
          and d.workspace_id = a.workspace_id and d.document_id = a.document_id
-       returning 1 as change, d.language, d.terms, d.tiers, d.words, d.title_length, d.body_length),
+       returning a.document_id, d.language, d.terms, d.tiers, d.words, d.title_length, d.body_length),
      gone as (
        delete from stats_removed where workspace_id = $1
-       returning -1 as change, language, terms, tiers, words, title_length, body_length),
-     changes as (select * from taken union all select * from gone),
+       returning language, terms, tiers, words, title_length, body_length),
+     changes as (
+       select 1 as change, language, terms, tiers, words, title_length, body_length from taken
+       union all select -1, language, terms, tiers, words, title_length, body_length from gone),
+     ${enterTakenSql},
      by_term as (
        insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
        select $1, term, sum(change), coalesce(sum(change) filter (where tier = 1), 0), coalesce(sum(change) filter (where tier = 2), 0),
@@ -109,8 +118,6 @@ export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } 
     [workspaceId],
   );
   await countFacets(tx, workspaceId);
-  // what has been gathered for the index of terms goes into it: a search finds nothing waiting
-  await tx.query("select gin_clean_pending_list('search_rows_by_term')");
 }
 
 /** Workspaces in which something is still to be added up or taken away. */

@@ -8,7 +8,6 @@ import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { exactDocumentsMax, exactVectorsMax } from '../../server/knowledge/find-candidates.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { hasSeveralSessions } from '../../server/knowledge/sessions.ts';
-import { termKeys } from '../../server/knowledge/term-keys.ts';
 import { denseBytes, sparseBytes } from '../../server/knowledge/vector-bytes.ts';
 import { keepVectorIndexes, vectorIndexName } from '../../server/knowledge/vector-index.ts';
 import { indexDocument } from '../../workers/index-document.ts';
@@ -147,20 +146,4 @@ test('vectors arrive as the numbers that they were sent as', async () => {
     [denseBytes(dense), toSql(dense), sparseBytes(sparse), toSql(fromZero)],
   );
   expect(rows[0]).toEqual({ dense: true, sparse: true });
-});
-
-test('the keys that the database makes of a row are those that a search looks up', async () => {
-  const weights = new Map([
-    [1, 0.2],
-    [77, 1.05],
-    [1234, 1.0499],
-    [4711, 2.3],
-    [999_999_999, 3.9999],
-    [1_000_000_000, 1.6],
-  ]);
-  const { rows } = await knowledge.deps.db.query<{ keys: number[] }>('select term_keys($1::sparsevec, $2) as keys', [
-    sparseBytes(weights),
-    2_000_000_000,
-  ]);
-  expect(rows[0]?.keys.toSorted()).toEqual(termKeys(weights, 2_000_000_000).toSorted());
 });

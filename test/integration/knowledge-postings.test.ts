@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../bench/search-corpus.ts';
+import { transaction } from '../../server/db/transaction.ts';
+import { newId } from '../../server/ids.ts';
+import { findPostings, keepPostings } from '../../server/knowledge/posting-queries.ts';
+import { addUp, type Tier } from '../../server/knowledge/postings.ts';
+import { addTerms, foldStats, forgetTerms, lockStats } from '../../server/knowledge/stats-queries.ts';
+import { startKnowledge } from '../support/knowledge-fixture.ts';
+
+/*
+ * The lists hold the truth: whatever documents come, change and go, in whatever order lists are kept and made anew, a document is in
+ * the list of each of its terms or among those that wait, and no number leads to a document without the term.
+ */
+
+let knowledge: Awaited<ReturnType<typeof startKnowledge>>;
+beforeAll(async () => {
+  knowledge = await startKnowledge();
+}, 60_000);
+afterAll(() => knowledge.stop());
+
+const termCount = 12;
+const allLists = Array.from({ length: termCount }, (_, at) => at + 1).flatMap((term) =>
+  ([0, 1, 2, 3] as const).map((tier) => ({ term, tier, gain: 1 })),
+);
+
+/** What the lists say, as `document term tier`, and the documents that wait. */
+async function readLists(workspaceId: string) {
+  const { db } = knowledge.deps;
+  const { blocks, waiting } = await findPostings(db, workspaceId, allLists);
+  const { rows } = await db.query<{ number: number; id: string }>(
+    'select number, document_id as id from posting_documents where workspace_id = $1',
+    [workspaceId],
+  );
+  const byNumber = new Map(rows.map(({ number, id }) => [number, id]));
+  const listed = blocks.flatMap((block) => {
+    const scores = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
+    return [...scores.entries()].flatMap(([number, score]) => {
+      const id = score > 0 ? byNumber.get(number) : undefined;
+      return id ? [`${id} ${block.term} ${block.tier}`] : [];
+    });
+  });
+  return { listed: listed.sort(), waiting: waiting.sort() };
+}
+
+test.each([1, 2, 3])(
+  'documents come, change and go: every one is in its lists or waits (%i)',
+  async (seed) => {
+    const { db } = knowledge.deps;
+    const workspaceId = await knowledge.createWorkspace();
+    const random = createRandom(seed);
+    const upTo = (limit: number) => Math.floor(random() * limit);
+    const documents = new Map<string, { term: number; tier: Tier }[]>();
+    const counted = new Set<string>();
+
+    async function write(ids: string[]): Promise<void> {
+      const made = ids.map((documentId) => {
+        const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
+        return { documentId, postings: terms.map((term) => ({ term, tier: upTo(4) as Tier })) };
+      });
+      await transaction(db, async (tx) => {
+        await forgetTerms(tx, workspaceId, ids);
+        await addTerms(
+          tx,
+          workspaceId,
+          made.map(({ documentId, postings }) => ({
+            documentId,
+            terms: {
+              language: 'en',
+              terms: postings.map(({ term }) => term),
+              tiers: postings.map(({ tier }) => tier),
+              words: [],
+              titleLength: 1,
+              bodyLength: 9,
+              analysis: 2,
+            },
+          })),
+        );
+      });
+      for (const { documentId, postings } of made) {
+        documents.set(documentId, postings);
+        counted.delete(documentId);
+      }
+    }
+
+    const some = () => [...documents.keys()].filter(() => random() < 0.2);
+    const steps = {
+      come: async () => {
+        const ids = Array.from({ length: 1 + upTo(30) }, () => newId());
+        await db.query(
+          `insert into documents (workspace_id, id, kind, title, locale, audience, status)
+         select $1, id, 'article', 'A title', 'en', 'public', 'published' from unnest($2::uuid[]) id`,
+          [workspaceId, ids],
+        );
+        await write(ids);
+      },
+      change: () => write(some()),
+      go: async () => {
+        const ids = some();
+        await transaction(db, (tx) => forgetTerms(tx, workspaceId, ids));
+        for (const id of ids) {
+          documents.delete(id);
+          counted.delete(id);
+        }
+      },
+      fold: async () => {
+        await transaction(db, (tx) => foldStats(tx, workspaceId));
+        for (const id of documents.keys()) counted.add(id);
+      },
+      keep: () =>
+        transaction(db, async (tx) => {
+          await lockStats(tx, workspaceId);
+          await keepPostings(tx, workspaceId, { from: 20, goneMin: 40 });
+        }),
+    };
+    const names = Object.keys(steps) as (keyof typeof steps)[];
+    let madeAnew = 0;
+    for (let count = 0; count < 60; count += 1) {
+      await steps[names[upTo(names.length)] ?? 'fold']();
+      const { rows } = await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [
+        workspaceId,
+      ]);
+      if (rows.length === 0) continue;
+      if (rows[0]?.gone === 0) madeAnew += 1;
+      const { listed, waiting } = await readLists(workspaceId);
+      const wanted = [...documents].filter(([id]) => counted.has(id));
+      expect(waiting).toEqual([...documents.keys()].filter((id) => !counted.has(id)).sort());
+      expect(listed).toEqual(
+        wanted.flatMap(([id, postings]) => postings.map(({ term, tier }) => `${id} ${term} ${tier}`)).sort(),
+      );
+    }
+    expect(madeAnew).toBeGreaterThan(0);
+  },
+  60_000,
+);
