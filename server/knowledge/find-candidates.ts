@@ -20,7 +20,7 @@ export const exactVectorsMax = 2_000;
 const narrowShare = 0.15;
 const narrowVectorsMax = 15_000;
 /** How long the lists of a question may be together, and how many of the documents that come out best there are scored exactly. */
-const postingsMax = 60_000;
+const postingsMax = 100_000;
 const documentsFromLists = 200;
 const documentsFromListsMax = 3_000;
 /** Between two of its queries the lists may be made anew, which is rare. */

@@ -57,30 +57,31 @@ test('what lists say of a document adds up, by its number, over blocks', () => {
     { term: 9, tier: 0, block: 1, numbers: numbers(5) },
   ]);
   const found = new Map([...scores.entries()].filter(([, score]) => score > 0));
+  // of 2.5 that both terms together may say
   expect(found).toEqual(
     new Map([
-      [0, 2],
-      [300, 2.5],
-      [documentsPerBlock - 1, 0.5],
-      [documentsPerBlock + 5, 0.5],
+      [0, Math.floor(0.8 * 32_767)],
+      [300, Math.floor(0.8 * 32_767) + Math.floor(0.2 * 32_767)],
+      [documentsPerBlock - 1, Math.floor(0.2 * 32_767)],
+      [documentsPerBlock + 5, Math.floor(0.2 * 32_767)],
     ]),
   );
 });
 
 describe('the best numbers', () => {
   test('come best first, as many as asked for', () => {
-    const scores = Float32Array.from({ length: 5_000 }, (_, at) => ((at * 7_919) % 5_000) / 10);
+    const scores = Uint16Array.from({ length: 5_000 }, (_, at) => ((at * 7_919) % 5_000) * 3);
     const wanted = [...scores.entries()].toSorted((one, other) => other[1] - one[1]).slice(0, 40);
     expect(bestNumbers(scores, 40)).toEqual(wanted.map(([at]) => at));
   });
 
   test('are all that have a score where these are few, and none where there is none', () => {
-    expect(bestNumbers(Float32Array.from([0, 3, 0, 1]), 10)).toEqual([1, 3]);
-    expect(bestNumbers(new Float32Array(8), 10)).toEqual([]);
-    expect(bestNumbers(new Float32Array(0), 10)).toEqual([]);
+    expect(bestNumbers(Uint16Array.from([0, 3, 0, 1]), 10)).toEqual([1, 3]);
+    expect(bestNumbers(new Uint16Array(8), 10)).toEqual([]);
+    expect(bestNumbers(new Uint16Array(0), 10)).toEqual([]);
   });
 
   test('are as many as asked for among equals', () => {
-    expect(bestNumbers(new Float32Array(500).fill(2), 30)).toHaveLength(30);
+    expect(bestNumbers(new Uint16Array(500).fill(2), 30)).toHaveLength(30);
   });
 });

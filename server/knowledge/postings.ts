@@ -60,11 +60,17 @@ export const documentsPerBlock = 16_384;
 /** A row of a list: the numbers of documents within their block, two bytes each, the higher first. */
 export type PostingBlock = { term: number; tier: Tier; block: number; numbers: Buffer };
 
-/** What the lists say of each document, added up, by its number. */
-export function addUp(lists: PostingList[], blocks: PostingBlock[]): Float32Array {
-  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, gain]));
+/** Scores are whole numbers up to this one: what all lists together may say of a document. */
+const scoreMax = 32_767;
+
+/** What the lists say of each document, added up, by its number: 0 to 32,767, where all terms of the question would be in it. */
+export function addUp(lists: PostingList[], blocks: PostingBlock[]): Uint16Array {
+  const most = new Map<number, number>();
+  for (const { term, gain } of lists) most.set(term, Math.max(most.get(term) ?? 0, gain));
+  const scale = scoreMax / Math.max(Number.MIN_VALUE, sum(most.values()));
+  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, Math.floor(gain * scale)]));
   const last = blocks.reduce((max, { block }) => Math.max(max, block), -1);
-  const scores = new Float32Array((last + 1) * documentsPerBlock);
+  const scores = new Uint16Array((last + 1) * documentsPerBlock);
   for (const { term, tier, block, numbers } of blocks) {
     const gain = gains.get(4 * term + tier) ?? 0;
     const from = block * documentsPerBlock;
@@ -76,24 +82,25 @@ export function addUp(lists: PostingList[], blocks: PostingBlock[]): Float32Arra
   return scores;
 }
 
-const steps = 1_024;
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
 
-/** The numbers with the highest scores above 0, best first. */
-export function bestNumbers(scores: Float32Array, limit: number): number[] {
-  let max = 0;
-  for (const score of scores) if (score > max) max = score;
-  if (max === 0) return [];
-  const stepOf = (score: number) => Math.min(steps - 1, Math.floor((score / max) * steps));
-  const counts = new Uint32Array(steps);
-  for (const score of scores) {
-    if (score > 0) counts[stepOf(score)] = (counts[stepOf(score)] ?? 0) + 1;
+const stepBits = 5;
+
+/** The numbers with the highest scores above 0, best first. Sorted are only those that may be among them. */
+export function bestNumbers(scores: Uint16Array, limit: number): number[] {
+  const counts = new Uint32Array((scoreMax >> stepBits) + 1);
+  for (let at = 0; at < scores.length; at += 1) {
+    const step = (scores[at] ?? 0) >> stepBits;
+    counts[step] = (counts[step] ?? 0) + 1;
   }
-  let lowest = steps;
-  for (let sum = 0; lowest > 0 && sum < limit; lowest -= 1) sum += counts[lowest - 1] ?? 0;
+  let lowest = counts.length;
+  for (let found = 0; lowest > 0 && found < limit; lowest -= 1) found += counts[lowest - 1] ?? 0;
+  const scoreMin = Math.max(1, lowest << stepBits);
   const found: number[] = [];
-  for (let number = 0; number < scores.length; number += 1) {
-    const score = scores[number] ?? 0;
-    if (score > 0 && stepOf(score) >= lowest) found.push(number);
-  }
+  for (let at = 0; at < scores.length; at += 1) if ((scores[at] ?? 0) >= scoreMin) found.push(at);
   return found.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other).slice(0, limit);
 }

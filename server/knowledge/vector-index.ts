@@ -68,7 +68,7 @@ async function build({ db, log }: Slice, workspaceId: string, { key, dimensions 
     await client.query(`set maintenance_work_mem = '1GB'`);
     await client.query(
       `create index concurrently ${name} on search_vectors using hnsw ((embedding::halfvec(${dimensions})) halfvec_ip_ops)
-       with (m = 24, ef_construction = 100) where space_key = ${key} and indexed`,
+       with (m = 24, ef_construction = 200) where space_key = ${key} and indexed`,
     );
     await client.query('analyze search_vectors');
     log.info({ workspaceId, space: key, tookMs: Date.now() - began }, 'vector index built');
