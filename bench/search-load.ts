@@ -78,8 +78,7 @@ export async function makeWorkspace(db: Pool, name: string, space: EmbeddingSpac
 }
 
 /** What is due when the documents are written, as settleSearch does it. */
-export const settle = (db: Pool, workspaceId: string) =>
-  transaction(db, async (tx) => {
-    await foldStats(tx, workspaceId);
-    await keepPostings(tx, workspaceId);
-  });
+export async function settle(db: Pool, workspaceId: string): Promise<void> {
+  await transaction(db, (tx) => foldStats(tx, workspaceId));
+  await transaction(db, (tx) => keepPostings(tx, workspaceId));
+}

@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts';
 import { intArray } from './array-bytes.ts';
+import { lockStats } from './lock-stats.ts';
 import { documentsPerBlock, type PostingBlock, type PostingList, type Tier } from './postings.ts';
 
 /**
@@ -57,10 +58,16 @@ function enterSql(documents: string): string {
 }
 
 /**
- * Makes the lists of a workspace that has come to need them, and makes worn ones anew: half a minute for 100,000 chunks. Under
- * lockStats, in a transaction of its own; searches go on with what was there.
+ * Makes the lists of a workspace that has come to need them, and makes worn ones anew: half a minute for 100,000 chunks, in which
+ * nothing is folded and searches go on with what was there. In a transaction of its own. `ifFree`: nothing is done while somebody else
+ * is at it.
  */
-export async function keepPostings(tx: Db, workspaceId: string, { from, goneMin } = usual): Promise<void> {
+export async function keepPostings(
+  tx: Db,
+  workspaceId: string,
+  { from = usual.from, goneMin = usual.goneMin, ifFree = false } = {},
+): Promise<void> {
+  if (!(await lockStats(tx, workspaceId, ifFree))) return;
   const { rows } = await tx.query<{ documents: number; gone: number | null; next: number | null }>(
     `select s.documents, i.gone, i.next_number as next
      from (select coalesce(sum(documents), 0)::int as documents from language_stats where workspace_id = $1) s

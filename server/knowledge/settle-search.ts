@@ -5,7 +5,7 @@ import { claimCalibration, forgetCalibration, releaseCalibration } from './calib
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { findGround } from './ground-queries.ts';
 import { keepPostings } from './posting-queries.ts';
-import { countUnfolded, foldStats, lockStats } from './stats-queries.ts';
+import { countUnfolded, foldStats } from './stats-queries.ts';
 import { hasUnfinished } from './unfinished-documents.ts';
 import { keepVectorIndexes } from './vector-index.ts';
 
@@ -29,13 +29,12 @@ export async function settleSearch(deps: Slice, workspaceId: string, stopping: A
   try {
     const isSettled = !(await hasUnfinished(db, workspaceId));
     if (isSettled || (await countUnfolded(db, workspaceId, unfoldedMax)) >= unfoldedMax) {
-      await transaction(db, (tx) => foldStats(tx, workspaceId, { ifFree: !isSettled }));
+      // while documents keep coming, somebody else who is at it is enough
+      const ifFree = !isSettled;
+      await transaction(db, (tx) => foldStats(tx, workspaceId, { ifFree }));
+      await transaction(db, (tx) => keepPostings(tx, workspaceId, { ifFree }));
     }
     if (!isSettled) return;
-    await transaction(db, async (tx) => {
-      await lockStats(tx, workspaceId);
-      await keepPostings(tx, workspaceId);
-    });
     await keepVectorIndexes(deps, workspaceId);
     await calibrateIfDue(deps, workspaceId, stopping);
   } catch (error) {

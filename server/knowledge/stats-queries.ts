@@ -1,6 +1,7 @@
 import type { Db } from '../db/pool.ts';
 import { intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
 import { countFacets } from './facet-queries.ts';
+import { lockStats } from './lock-stats.ts';
 import { enterTakenSql } from './posting-queries.ts';
 import type { TermCount, Tier } from './postings.ts';
 
@@ -64,15 +65,6 @@ export async function addTerms(
       terms.to,
     ],
   );
-}
-
-/** Until the end of the transaction nobody else adds up what came and went. False where `ifFree` and somebody is at it. */
-export async function lockStats(tx: Db, workspaceId: string, ifFree = false): Promise<boolean> {
-  const { rows } = await tx.query<{ locked: boolean | string }>(
-    `select pg_${ifFree ? 'try_' : ''}advisory_xact_lock(hashtextextended($1, 7)) as locked`,
-    [workspaceId],
-  );
-  return rows[0]?.locked !== false;
 }
 
 /**
