@@ -42,89 +42,131 @@ async function readLists(workspaceId: string) {
   return { listed: listed.sort(), waiting: waiting.sort() };
 }
 
+type Postings = { term: number; tier: Tier }[];
+
+/** Documents of a workspace with random terms, and what the statistics do about them. */
+async function createWorld(seed: number) {
+  const { db } = knowledge.deps;
+  const workspaceId = await knowledge.createWorkspace();
+  const random = createRandom(seed);
+  const upTo = (limit: number) => Math.floor(random() * limit);
+  const documents = new Map<string, Postings>();
+
+  async function write(ids: string[]): Promise<void> {
+    const made = ids.map((documentId) => {
+      const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
+      return { documentId, postings: terms.map((term) => ({ term, tier: upTo(4) as Tier })) };
+    });
+    await transaction(db, async (tx) => {
+      await forgetTerms(tx, workspaceId, ids);
+      await addTerms(
+        tx,
+        workspaceId,
+        made.map(({ documentId, postings }) => ({
+          documentId,
+          terms: {
+            language: 'en',
+            terms: postings.map(({ term }) => term),
+            tiers: postings.map(({ tier }) => tier),
+            words: [],
+            titleLength: 1,
+            bodyLength: 9,
+            analysis: 2,
+          },
+        })),
+      );
+    });
+    for (const { documentId, postings } of made) documents.set(documentId, postings);
+  }
+
+  async function come(): Promise<string[]> {
+    const ids = Array.from({ length: 1 + upTo(30) }, () => newId());
+    await db.query(
+      `insert into documents (workspace_id, id, kind, title, locale, audience, status)
+       select $1, id, 'article', 'A title', 'en', 'public', 'published' from unnest($2::uuid[]) id`,
+      [workspaceId, ids],
+    );
+    await write(ids);
+    return ids;
+  }
+
+  async function go(ids: string[]): Promise<void> {
+    await transaction(db, (tx) => forgetTerms(tx, workspaceId, ids));
+    for (const id of ids) documents.delete(id);
+  }
+
+  const fold = () => transaction(db, (tx) => foldStats(tx, workspaceId));
+  const keep = () => transaction(db, (tx) => keepPostings(tx, workspaceId, { from: 20, goneMin: 40 }));
+  const readGone = async () =>
+    (await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [workspaceId]))
+      .rows[0]?.gone;
+  const some = (ids: Iterable<string>) => [...ids].filter(() => random() < 0.2);
+  return { workspaceId, documents, upTo, some, write, come, go, fold, keep, readGone };
+}
+
+const asListed = (documents: Iterable<[string, Postings]>) =>
+  [...documents].flatMap(([id, postings]) => postings.map(({ term, tier }) => `${id} ${term} ${tier}`)).sort();
+
 test.each([1, 2, 3])(
   'documents come, change and go: every one is in its lists or waits (%i)',
   async (seed) => {
-    const { db } = knowledge.deps;
-    const workspaceId = await knowledge.createWorkspace();
-    const random = createRandom(seed);
-    const upTo = (limit: number) => Math.floor(random() * limit);
-    const documents = new Map<string, { term: number; tier: Tier }[]>();
+    const { workspaceId, documents, upTo, some, write, come, go, fold, keep, readGone } = await createWorld(seed);
     const counted = new Set<string>();
-
-    async function write(ids: string[]): Promise<void> {
-      const made = ids.map((documentId) => {
-        const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
-        return { documentId, postings: terms.map((term) => ({ term, tier: upTo(4) as Tier })) };
-      });
-      await transaction(db, async (tx) => {
-        await forgetTerms(tx, workspaceId, ids);
-        await addTerms(
-          tx,
-          workspaceId,
-          made.map(({ documentId, postings }) => ({
-            documentId,
-            terms: {
-              language: 'en',
-              terms: postings.map(({ term }) => term),
-              tiers: postings.map(({ tier }) => tier),
-              words: [],
-              titleLength: 1,
-              bodyLength: 9,
-              analysis: 2,
-            },
-          })),
-        );
-      });
-      for (const { documentId, postings } of made) {
-        documents.set(documentId, postings);
-        counted.delete(documentId);
-      }
-    }
-
-    const some = () => [...documents.keys()].filter(() => random() < 0.2);
     const steps = {
-      come: async () => {
-        const ids = Array.from({ length: 1 + upTo(30) }, () => newId());
-        await db.query(
-          `insert into documents (workspace_id, id, kind, title, locale, audience, status)
-         select $1, id, 'article', 'A title', 'en', 'public', 'published' from unnest($2::uuid[]) id`,
-          [workspaceId, ids],
-        );
+      come,
+      change: async () => {
+        const ids = some(documents.keys());
         await write(ids);
+        for (const id of ids) counted.delete(id);
       },
-      change: () => write(some()),
       go: async () => {
-        const ids = some();
-        await transaction(db, (tx) => forgetTerms(tx, workspaceId, ids));
-        for (const id of ids) {
-          documents.delete(id);
-          counted.delete(id);
-        }
+        const ids = some(documents.keys());
+        await go(ids);
+        for (const id of ids) counted.delete(id);
       },
       fold: async () => {
-        await transaction(db, (tx) => foldStats(tx, workspaceId));
+        await fold();
         for (const id of documents.keys()) counted.add(id);
       },
-      keep: () => transaction(db, (tx) => keepPostings(tx, workspaceId, { from: 20, goneMin: 40 })),
+      keep,
     };
     const names = Object.keys(steps) as (keyof typeof steps)[];
     let madeAnew = 0;
     for (let count = 0; count < 60; count += 1) {
+      const before = (await readGone()) ?? 0;
       await steps[names[upTo(names.length)] ?? 'fold']();
-      const { rows } = await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [
-        workspaceId,
-      ]);
-      if (rows.length === 0) continue;
-      if (rows[0]?.gone === 0) madeAnew += 1;
+      const gone = await readGone();
+      if (gone === undefined) continue;
+      if (gone < before) madeAnew += 1;
       const { listed, waiting } = await readLists(workspaceId);
-      const wanted = [...documents].filter(([id]) => counted.has(id));
       expect(waiting).toEqual([...documents.keys()].filter((id) => !counted.has(id)).sort());
-      expect(listed).toEqual(
-        wanted.flatMap(([id, postings]) => postings.map(({ term, tier }) => `${id} ${term} ${tier}`)).sort(),
-      );
+      expect(listed).toEqual(asListed([...documents].filter(([id]) => counted.has(id))));
     }
     expect(madeAnew).toBeGreaterThan(0);
   },
   60_000,
 );
+
+test('several at once lose nothing and do not wait for each other for good', async () => {
+  const { workspaceId, documents, upTo, some, write, come, go, fold, keep } = await createWorld(4);
+  const worker = async () => {
+    const mine = new Set<string>();
+    for (let count = 0; count < 25; count += 1) {
+      const ids = some(mine);
+      const step = upTo(5);
+      if (step === 0) await fold();
+      else if (step === 1) await keep();
+      else if (step === 2) await write(ids);
+      else if (step === 3) {
+        await go(ids);
+        for (const id of ids) mine.delete(id);
+      } else for (const id of await come()) mine.add(id);
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  await fold();
+  await keep();
+  const { listed, waiting } = await readLists(workspaceId);
+  expect(waiting).toEqual([]);
+  expect(listed).toEqual(asListed(documents));
+}, 60_000);
