@@ -93,7 +93,12 @@ function toAtoms(text: string, spans: Span[], analyze: Analyze): Atom[] {
   return atoms;
 }
 
-/** A chunk's text cut at its headings; each section knows the headings above it, the chunk's own included. */
+/** `Do you engrave?`, before what answers it: as good as a heading. */
+const isQuestion = (text: string) => /\?["”’)*_]*$/.test(text);
+/** Below every heading, until the next question. */
+const questionDepth = 7;
+
+/** A chunk's text cut at its headings and questions; each section knows those above it, the chunk's own included. */
 export function sectionsOf(text: string, headingPath: string[], analyze: Analyze): Section[] {
   const sections: Section[] = [];
   let above = headingPath.map((title) => ({ depth: 0, title }));
@@ -105,15 +110,19 @@ export function sectionsOf(text: string, headingPath: string[], analyze: Analyze
     sections.push({ heading: above.at(-1)?.title ?? '', headingTerms, atoms: toAtoms(text, spans, analyze) });
     spans = [];
   };
-  for (const span of spansOf(text)) {
-    if (span.kind !== 'heading') {
+  const all = spansOf(text);
+  const textOf = ({ start, end }: Span) => text.slice(start, end);
+  for (const [at, span] of all.entries()) {
+    const next = all[at + 1];
+    const isAnswered = next !== undefined && next.kind !== 'heading' && !isQuestion(textOf(next));
+    const isAsking = span.kind === 'sentence' && isAnswered && isQuestion(textOf(span));
+    if (span.kind !== 'heading' && !isAsking) {
       spans.push(span);
       continue;
     }
     close();
-    const line = text.slice(span.start, span.end);
-    const depth = depthOf(line);
-    above = [...above.filter((heading) => heading.depth < depth), { depth, title: titleOf(line) }];
+    const depth = isAsking ? questionDepth : depthOf(textOf(span));
+    above = [...above.filter((heading) => heading.depth < depth), { depth, title: titleOf(textOf(span)) }];
   }
   close();
   return sections;

@@ -60,6 +60,16 @@ describe('extractPassage', () => {
     );
   });
 
+  it('takes what answers a question that the text asks itself, without the question', () => {
+    const faq = 'Do you engrave?\nYes: up to 12 letters for 9 euros.\n\nDo you gift-wrap?\nOnly in December.';
+    const other = result('Items that cannot be returned are opened ones.', 0.6);
+    expect(extract('Do you engrave?', result(faq), other)).toBe('Yes: up to 12 letters for 9 euros.');
+    expect(extract('Can I have it gift-wrapped?', other, result(faq))).toBe('Only in December.');
+    const rows =
+      '**question**: Do you engrave?  \n**answer**: Yes: up to 12 letters.\n\n**question**: Do you wrap?  \n**answer**: No.';
+    expect(extract('Do you engrave?', result(rows), other)).toContain('Yes: up to 12 letters.');
+  });
+
   it('prefers a price where a price is asked for', () => {
     const text = '## Kinds\n\nOur seamstress can repair a zip.\n\n## Workshop\n\nTo repair a zip is €35 in all.';
     expect(extract('How much is it to repair a zip?', result(text))).toBe('To repair a zip is €35 in all.');
