@@ -30,8 +30,11 @@ export type Ground = {
   corpus: Corpus;
   facets: { key: number; documents: number; vectors: number; audience: Audience; locale: string }[];
   space: GroundSpace | undefined;
-  /** Whether documents can be found by their words without looking at all of them. */
-  isInverted: boolean;
+  /**
+   * Where documents can be found by their words without looking at all of them: what enters the lists after this look gets this number
+   * or a higher one.
+   */
+  listedTo: number | null;
 };
 
 type Row = {
@@ -39,7 +42,7 @@ type Row = {
   facets: Ground['facets'] | null;
   space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
   counts: CountRow[] | null;
-  isInverted: boolean;
+  listedTo: number | null;
 };
 
 /** One round trip; each part is reached by its workspace. `spaceId`: of another space than the active one. */
@@ -65,7 +68,7 @@ export async function findGroundAndCounts(
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
           from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $3' : "s.state = 'active'"}) as space,
        (${termCountsSql}) as counts,
-       exists (select from inverted_indexes where workspace_id = $1) as "isInverted"`,
+       (select next_number from inverted_indexes where workspace_id = $1 and made_from is distinct from 0) as "listedTo"`,
     values: [workspaceId, terms, ...(spaceId ? [spaceId] : [])],
   });
   const [row] = rows;
@@ -73,7 +76,7 @@ export async function findGroundAndCounts(
     corpus: toCorpus(row?.languages ?? []),
     facets: row?.facets ?? [],
     space: row?.space ? toSpace(row.space) : undefined,
-    isInverted: row?.isInverted ?? false,
+    listedTo: row?.listedTo ?? null,
   };
   return { ground, counts: toTermCounts(row?.counts ?? null) };
 }
