@@ -37,9 +37,9 @@ async function readLists(workspaceId: string) {
   const waiting = added.rows.map(({ id }) => id);
   const byNumber = new Map(rows.map(({ number, id }) => [number, id]));
   const listed = blocks.flatMap((block) => {
-    const scores = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
-    return [...scores.entries()].flatMap(([number, score]) => {
-      const id = score > 0 ? byNumber.get(number) : undefined;
+    const { from, scores } = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
+    return [...scores.entries()].flatMap(([at, score]) => {
+      const id = score > 0 ? byNumber.get(from + at) : undefined;
       return id ? [`${id} ${block.term} ${block.tier}`] : [];
     });
   });
