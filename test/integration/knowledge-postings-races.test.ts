@@ -4,6 +4,7 @@ import type { Pool } from '../../server/db/pool.ts';
 import { transaction } from '../../server/db/transaction.ts';
 import { AppError } from '../../server/errors.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
+import { keepPostings } from '../../server/knowledge/posting-queries.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { foldStats, forgetTerms } from '../../server/knowledge/stats-queries.ts';
 import { indexDocument } from '../../workers/index-document.ts';
@@ -66,9 +67,9 @@ function before(name: string, happen: () => Promise<unknown>): Pool {
 }
 
 const titles = async (query: string, db: Pool = knowledge.deps.db) =>
-  (
-    await search({ db, encoder }, { workspaceId, query, history: [], limit: 5, audiences: ['public'] })
-  ).results.map((result) => result.title);
+  (await search({ db, encoder }, { workspaceId, query, history: [], limit: 5, audiences: ['public'] })).results.map(
+    (result) => result.title,
+  );
 
 async function write(externalId: string, title: string, more: { locale?: string } = {}): Promise<void> {
   const { document } = await knowledge.write(workspaceId, { externalId, title, body: 'A text.', ...more });
@@ -108,4 +109,12 @@ test.each(moments)('a document that moves to a locale that is new before "%s" is
   await fold();
   const db = before(moment, () => write('moves', 'Wellington harbour', { locale }));
   expect(await titles('wellington printers', db)).toContain('Wellington harbour');
+});
+
+test.each(moments)('every document is found when all lists are made anew before "%s"', async (moment) => {
+  const { db } = knowledge.deps;
+  await db.query('update inverted_indexes set gone = 1000000 where workspace_id = $1', [workspaceId]);
+  const keep = before(moment, () => keepPostings(db, workspaceId));
+  expect(await titles('number77 printers', keep)).toContain('Article number77');
+  expect(await titles('number78 printers')).toContain('Article number78');
 });
