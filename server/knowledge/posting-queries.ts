@@ -2,7 +2,7 @@ import type { Db, Pool, PoolClient } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
 import { intArray } from './array-bytes.ts';
 import { lockStats } from './lock-stats.ts';
-import { documentsPerBlock, type PostingBlock, type PostingList, type Tier } from './postings.ts';
+import { documentsPerBlock, type PostingBlock, type PostingList } from './postings.ts';
 
 /**
  * `from`: with fewer documents, a search scores all of them. `goneMin`: lists are made anew when as many documents have gone from

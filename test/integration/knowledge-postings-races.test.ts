@@ -6,7 +6,7 @@ import { AppError } from '../../server/errors.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
 import { keepPostings } from '../../server/knowledge/posting-queries.ts';
 import { search } from '../../server/knowledge/search.ts';
-import { foldStats, forgetTerms } from '../../server/knowledge/stats-queries.ts';
+import { foldStats } from '../../server/knowledge/stats-queries.ts';
 import { indexDocument } from '../../workers/index-document.ts';
 import { toIndexed } from '../support/indexed-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
