@@ -118,3 +118,10 @@ test.each(moments)('every document is found when all lists are made anew before 
   expect(await titles('number77 printers', keep)).toContain('Article number77');
   expect(await titles('number78 printers')).toContain('Article number78');
 });
+
+test('a document in a language that is new is found by its words before it is counted', async () => {
+  await write('german', 'Bestellungen stornieren', { locale: 'de' });
+  expect(await titles('eine Bestellung stornierte')).toEqual(['Bestellungen stornieren']);
+  await fold();
+  expect(await titles('eine Bestellung stornierte')).toEqual(['Bestellungen stornieren']);
+});
