@@ -81,6 +81,10 @@ function plainWords(status: number): string {
   return 'The server did not accept this.';
 }
 
+/** Whether the same call may succeed later: not when the server has said what is wrong with what it was sent. */
+export const mayRetry = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status < 400 || error.status >= 500 || [401, 408, 429].includes(error.status);
+
 /** The sentence to show for anything thrown. */
 export function errorText(error: unknown): string {
   return error instanceof ApiError ? error.message : 'Something unexpected happened. Try again.';

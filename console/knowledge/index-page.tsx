@@ -15,9 +15,9 @@ import { useIndexActions, useIndexHealth } from './use-index-health.ts';
 export function IndexPage() {
   const health = useIndexHealth();
   return (
-    <Page title="Knowledge">
-      <div>
-        <KnowledgeTabs current="index" />
+    <Page title="Knowledge" wide>
+      <KnowledgeTabs current="index" />
+      <div className={classes.page}>
         {health.data ? (
           <Health health={health.data} />
         ) : health.isError ? (

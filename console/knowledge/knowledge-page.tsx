@@ -33,7 +33,7 @@ export function KnowledgePage() {
 
   const content = (
     <>
-      <KnowledgeTabs current="documents" wide />
+      <KnowledgeTabs current="documents" />
       <div className={classes.filters}>
         <TextInput
           className={classes.searchBox}

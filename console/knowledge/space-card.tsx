@@ -54,7 +54,7 @@ export function SpaceCard({ space, active, isPrevious, actions }: Props) {
         {configured && <span>Named by EMBEDDING_MODEL</span>}
         {activatedAt ? (
           <span>
-            {space.state === 'active' ? 'In use since' : 'Last taken into use'}{' '}
+            {space.state === 'active' ? 'Taken into use' : 'Last taken into use'}{' '}
             <TimeLabel at={activatedAt} style="ago" />
           </span>
         ) : (

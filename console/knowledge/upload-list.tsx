@@ -16,7 +16,7 @@ export function UploadList({ uploads, onRetry, onRemove }: Props) {
             <span className={classes.fileName}>{upload.file.name}</span>
             <span className={classes.dim}>{bytes(upload.file.size)}</span>
             <UploadState upload={upload} />
-            {upload.state === 'failed' && (
+            {upload.state === 'failed' && upload.mayRetry && (
               <Button size="compact-xs" variant="default" onClick={() => onRetry(upload.id)}>
                 Try again
               </Button>
@@ -48,7 +48,7 @@ function UploadState({ upload }: { upload: Upload }) {
   if (upload.state === 'sent') {
     return (
       <span className={classes.dim}>
-        <IconCheck size={14} aria-hidden /> Uploaded, being indexed
+        <IconCheck size={14} aria-hidden /> Uploaded
       </span>
     );
   }

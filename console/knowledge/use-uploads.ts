@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { errorText } from '../api/http.ts';
+import { errorText, mayRetry } from '../api/http.ts';
 import { randomId } from '../live/random-id.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -10,6 +10,8 @@ export type Upload = {
   state: 'waiting' | 'sending' | 'sent' | 'failed';
   share: number;
   error?: string;
+  /** Sending the same file again may succeed. */
+  mayRetry?: boolean;
 };
 
 const atOnce = 2;
@@ -43,7 +45,9 @@ export function useUploads() {
           await queries.cancelQueries({ queryKey: ['documents'] });
           await queries.invalidateQueries({ queryKey: ['documents'] });
         })
-        .catch((error: unknown) => change(upload.id, { state: 'failed', error: errorText(error) }))
+        .catch((error: unknown) =>
+          change(upload.id, { state: 'failed', error: errorText(error), mayRetry: mayRetry(error) }),
+        )
         .finally(() => {
           running.current.delete(upload.id);
           // Looks for the next one.

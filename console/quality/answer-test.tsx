@@ -34,6 +34,7 @@ export function AnswerTest() {
   return (
     <>
       <AskForm
+        key={turns}
         label={turns === 0 ? 'Question' : 'Follow-up question'}
         button="Ask"
         pending={asking.isPending}
@@ -59,17 +60,22 @@ export function AnswerTest() {
         {asking.isPending && <SkeletonRows rows={4} height={72} label="Answering" />}
         {asking.isError && <ErrorState error={asking.error} onRetry={() => asking.mutate(asking.variables ?? '')} />}
         {asking.isIdle && <EmptyState>The answer, its sources and how it came about show up here.</EmptyState>}
-        {asking.isSuccess && <Answer answer={asking.data} onCitation={setSource} />}
+        {asking.isSuccess && <Answer question={asking.variables} answer={asking.data} onCitation={setSource} />}
       </div>
       <SourceDrawer citation={source} onClose={() => setSource(undefined)} />
     </>
   );
 }
 
-function Answer({ answer, onCitation }: { answer: AnswerResponse; onCitation: (citation: Citation) => void }) {
+type AnswerProps = { question: string; answer: AnswerResponse; onCitation: (citation: Citation) => void };
+
+function Answer({ question, answer, onCitation }: AnswerProps) {
   const { word, icon: Icon } = kinds[answer.kind];
   return (
     <article className={classes.answer}>
+      <p className={classes.asked} dir="auto">
+        {question}
+      </p>
       <h2>
         <Icon size={18} stroke={1.75} aria-hidden /> {word}
         <span className={classes.confidence}>Confidence {percent(answer.confidence)}</span>

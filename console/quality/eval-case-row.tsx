@@ -91,7 +91,7 @@ function LastResult({ evalCase }: { evalCase: EvalCase }) {
           {word}
         </span>
       )}
-      {last && <span className={classes.lastConfidence}>{percent(last.confidence)} sure</span>}
+      {last && <span className={classes.lastConfidence}>Confidence {percent(last.confidence)}</span>}
     </span>
   );
 }

@@ -25,14 +25,20 @@ const idlePollMs = 30_000;
 export const isUnderWay = (run: EvalRun | undefined): run is EvalRun =>
   run?.state === 'pending' || run?.state === 'running';
 
+/** A run that ended between the two answers stands in both, and only the later one says so. */
+export const asLastSeen = (newest: EvalRun | undefined, done: EvalRun[]) => ({
+  newest: done.find(({ id }) => id === newest?.id) ?? newest,
+  done,
+});
+
 /** `newest`: however it stands. `done`: the latest with figures, and the one before it. Read again soon while one is under way. */
 export const evalRunsQuery = queryOptions({
   queryKey: ['eval-runs'],
   queryFn: async ({ signal }) => {
-    // in this order: a run that ends in between shows as under way, and is looked at again
+    // in this order: a run that fails in between shows as under way, and is looked at again
     const newest = await fetchEvalRuns({ limit: 1 }, signal);
     const done = await fetchEvalRuns({ state: 'done', limit: 2 }, signal);
-    return { newest: newest.data[0], done: done.data };
+    return asLastSeen(newest.data[0], done.data);
   },
   refetchInterval: ({ state }) => (isUnderWay(state.data?.newest) ? busyPollMs : idlePollMs),
 });

@@ -24,7 +24,9 @@ export function Evaluation() {
   const cases = useQuery(evalCasesQuery);
   const runs = useEvalRuns();
   const [onlyMisses, setOnlyMisses] = useState(false);
-  if (cases.isPending) return <SkeletonRows rows={6} height={64} label="Loading the evaluation questions" />;
+  // together: the figures of the runs stand above the questions, and would push them down
+  if (cases.isPending || runs.isPending)
+    return <SkeletonRows rows={6} height={64} label="Loading the evaluation questions" />;
   if (cases.isError) return <ErrorState error={cases.error} onRetry={() => void cases.refetch()} />;
   if (cases.data.length === 0) return <NoCases admin={admin} />;
   const misses = cases.data.filter(isMiss);

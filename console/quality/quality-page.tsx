@@ -9,7 +9,7 @@ import { SearchTest } from './search-test.tsx';
 
 const leads: Record<QualityTab, string> = {
   answer: 'Ask as a customer would. Nothing here is stored or sent to anyone.',
-  search: 'Ask as a customer would, and see what is found and why. Nothing here is stored or sent to anyone.',
+  search: 'Ask as a customer would, and see what is found and why. Only what you add to the evaluation is kept.',
   evaluation: 'Questions whose right answers are known. Run them after a change to see what it did to the search.',
 };
 const contents = { answer: AnswerTest, search: SearchTest, evaluation: Evaluation };

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -28,6 +29,11 @@ export function SearchTest() {
     locale: opened?.locale ?? null,
     limit: 10,
   });
+  const [timesCleared, setTimesCleared] = useState(0);
+  const clearFilters = () => {
+    setFilters({ ...filters, audience: null, locale: null });
+    setTimesCleared(timesCleared + 1);
+  };
   const [earlier, setEarlier] = useState(opened?.history.map(({ body }) => body) ?? []);
   const request = { query: asked?.query ?? '', history: asked?.history ?? [], ...filters };
   const search = useQuery({
@@ -52,7 +58,7 @@ export function SearchTest() {
       <div className={classes.asking}>
         <EarlierMessages messages={earlier} onChange={setEarlier} />
         <AskForm label="Question" button="Search" pending={search.isFetching} onAsk={ask} initial={opened?.query} />
-        <SearchFilters filters={filters} onChange={setFilters} />
+        <SearchFilters key={timesCleared} filters={filters} onChange={setFilters} />
       </div>
       <div aria-live="polite">
         {asked === undefined && (
@@ -65,6 +71,7 @@ export function SearchTest() {
             key={JSON.stringify(request)}
             asked={{ ...asked, audience: filters.audience, locale: filters.locale }}
             found={search.data}
+            onClearFilters={clearFilters}
           />
         )}
       </div>
@@ -72,7 +79,9 @@ export function SearchTest() {
   );
 }
 
-function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }) {
+type FoundProps = { asked: AskedQuestion; found: SearchResponse; onClearFilters: () => void };
+
+function Found({ asked, found, onClearFilters }: FoundProps) {
   const admin = useIsAdmin();
   const judging = useJudging(asked);
   const { results, query } = found;
@@ -88,9 +97,7 @@ function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }
       )}
       {admin && !judging.isOpen && <JudgeButton judging={judging} />}
       {results.length === 0 ? (
-        <EmptyState action={admin && <Link to="/knowledge/new">Write an article</Link>}>
-          Nothing in the knowledge base matches this.
-        </EmptyState>
+        <NothingFound filtered={asked.audience !== null || asked.locale !== null} onClearFilters={onClearFilters} />
       ) : (
         <ol className={classes.results}>
           {results.map((result, index) => (
@@ -106,5 +113,27 @@ function Found({ asked, found }: { asked: AskedQuestion; found: SearchResponse }
       )}
       {judging.isOpen && <JudgeBar judging={judging} />}
     </div>
+  );
+}
+
+function NothingFound({ filtered, onClearFilters }: { filtered: boolean; onClearFilters: () => void }) {
+  const admin = useIsAdmin();
+  if (filtered) {
+    return (
+      <EmptyState
+        action={
+          <Button size="xs" variant="default" onClick={onClearFilters}>
+            Search everything
+          </Button>
+        }
+      >
+        Nothing for this audience and language matches this.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState action={admin && <Link to="/knowledge/new">Write an article</Link>}>
+      Nothing in the knowledge base matches this.
+    </EmptyState>
   );
 }

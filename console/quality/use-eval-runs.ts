@@ -7,6 +7,8 @@ import { errorText } from '../api/http.ts';
 import { evalCasesQuery, evalRunsQuery, isUnderWay } from './eval-queries.ts';
 
 export type EvalRuns = {
+  /** Nothing is known of them yet. */
+  isPending: boolean;
   /** The latest that is done, and the one before it. */
   latest: EvalRun | undefined;
   before: EvalRun | undefined;
@@ -21,7 +23,7 @@ export type EvalRuns = {
 /** The runs as they get on, by whomever they were started; the questions are read anew when one is done. */
 export function useEvalRuns(): EvalRuns {
   const queries = useQueryClient();
-  const { data } = useQuery(evalRunsQuery);
+  const { data, isPending } = useQuery(evalRunsQuery);
   const starting = useMutation({
     mutationFn: startEvalRun,
     onSuccess: (run) =>
@@ -40,6 +42,7 @@ export function useEvalRuns(): EvalRuns {
   }, [doneId, queries]);
   const newest = data?.newest;
   return {
+    isPending,
     latest,
     before,
     underWay: isUnderWay(newest) ? newest : undefined,

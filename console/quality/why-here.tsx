@@ -1,6 +1,6 @@
 import { IconArrowRight, IconHistory } from '@tabler/icons-react';
 import type { SearchExplanation, SearchResult } from '../../protocol/knowledge.ts';
-import { number, ordinal, percent, score } from '../ui/time.ts';
+import { listed, number, ordinal, percent, score } from '../ui/time.ts';
 import classes from './why-here.module.css';
 
 const placeWords = { title: 'title', heading: 'heading', text: 'text' };
@@ -68,7 +68,7 @@ function Words({ matched }: { matched: SearchExplanation['matched'] }) {
             )}
             <b>{word}</b>
           </span>
-          <span>in the {places.map((place) => placeWords[place]).join(', ')}</span>
+          <span>in the {listed(places.map((place) => placeWords[place]))}</span>
           {carried && (
             <span className={classes.carried}>
               <IconHistory size={12} aria-hidden /> from an earlier message

@@ -31,6 +31,7 @@ export function SettingsPage() {
                 to="/settings/{-$section}"
                 params={{ section: id }}
                 className={classes.tab}
+                data-label={label}
                 data-active={id === current.id || undefined}
                 aria-current={id === current.id ? 'page' : undefined}
               >

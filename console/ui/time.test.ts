@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { dayName, duration, shortTime, timeAgo, untilTime } from './time.ts';
+import { bytes, dayName, duration, shortTime, timeAgo, untilTime } from './time.ts';
 
 const now = new Date(2026, 10, 23, 14, 30);
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+
+it('writes a size that is not zero as one that is not zero', () => {
+  expect(bytes(0)).toBe('0 bytes');
+  expect(bytes(1)).toBe('1 byte');
+  expect(bytes(46)).toBe('46 bytes');
+  expect(bytes(2_600)).toBe('3 kB');
+  expect(bytes(999_900)).toBe('1 MB');
+});
 
 describe('relative times', () => {
   it('grow coarser with distance', () => {

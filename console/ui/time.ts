@@ -78,6 +78,9 @@ export function untilTime(iso: string, now: Date): string {
 
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+/** "title", "title and text". */
+export const listed = (words: string[]): string => list.format(words);
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
 /** "1st", "2nd", "13th". */
@@ -87,7 +90,11 @@ export const score = (value: number): string =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 export const dollars = (value: number): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 }).format(value);
-export const bytes = (value: number): string =>
-  value < 1_000_000 ? `${number(value / 1000)} kB` : `${number(value / 1_000_000, 1)} MB`;
+const fewBytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+/** "46 bytes", "3 kB", "1.2 MB". */
+export function bytes(value: number): string {
+  if (value < 1000) return fewBytes.format(value);
+  return value < 999_500 ? `${number(value / 1000)} kB` : `${number(value / 1_000_000, 1)} MB`;
+}
 export const milliseconds = (value: number): string =>
   value < 1000 ? `${number(value)} ms` : `${number(value / 1000, 2)} s`;

@@ -1,3 +1,4 @@
+import type { PoolClient } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { hasSeveralSessions } from './sessions.ts';
@@ -48,6 +49,18 @@ export async function keepVectorIndexes(
   return isReady;
 }
 
+/** Postgres says so too when the processes that build an index together may not share enough memory, as in a container. */
+const noSpaceLeft = '53100';
+
+async function create(client: PoolClient, { key, dimensions }: Pick<LargeSpace, 'key' | 'dimensions'>): Promise<void> {
+  const name = vectorIndexName(key);
+  await client.query(`drop index concurrently if exists ${name}`);
+  await client.query(
+    `create index concurrently ${name} on search_vectors using hnsw ((embedding::halfvec(${dimensions})) halfvec_ip_ops)
+     with (m = 24, ef_construction = 200) where space_key = ${key} and indexed`,
+  );
+}
+
 async function build({ db, log }: Slice, workspaceId: string, { key, dimensions }: LargeSpace): Promise<boolean> {
   // not from the pool's own queries: a build is outside of any transaction, and its lock ends with its session
   const client = await db.connect();
@@ -64,12 +77,15 @@ async function build({ db, log }: Slice, workspaceId: string, { key, dimensions 
     const space = await client.query('select from embedding_spaces where key = $1 and deleted_at is null', [key]);
     if (space.rowCount === 0) return true;
     const began = Date.now();
-    await client.query(`drop index concurrently if exists ${name}`);
     await client.query(`set maintenance_work_mem = '1GB'`);
-    await client.query(
-      `create index concurrently ${name} on search_vectors using hnsw ((embedding::halfvec(${dimensions})) halfvec_ip_ops)
-       with (m = 24, ef_construction = 200) where space_key = ${key} and indexed`,
-    );
+    try {
+      await create(client, { key, dimensions });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === noSpaceLeft)) throw error;
+      log.warn({ err: error, workspaceId, space: key }, 'vector index is built by one process alone');
+      await client.query('set max_parallel_maintenance_workers = 0');
+      await create(client, { key, dimensions });
+    }
     await client.query('analyze search_vectors');
     log.info({ workspaceId, space: key, tookMs: Date.now() - began }, 'vector index built');
     return true;

@@ -103,6 +103,31 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   });
 });
 
+describe('1280 px wide', () => {
+  const desktop = { viewport: { width: 1280, height: 800 }, ...still };
+
+  it('the details of a conversation are whole in the narrowest window that shows them', async () => {
+    const console = await openConsole(world.browser, world.parley.url, { storageState: world.session, ...desktop });
+    await console.goTo(`/inbox/${conversationId}?view=all`);
+    const details = console.page.getByRole('complementary', { name: 'Details' });
+    await details.getByText('Handed to people').waitFor();
+    const box = await details.boundingBox();
+    expect(box && box.x + box.width).toBe(1280);
+  });
+
+  it('the tabs of the knowledge base stay where they are when one changes to the other', async () => {
+    const console = await openConsole(world.browser, world.parley.url, { storageState: world.session, ...desktop });
+    const { page } = console;
+    const tab = page.getByRole('main').getByRole('link', { name: 'Index', exact: true });
+    await console.goTo('/knowledge');
+    await page.getByText('Resole your boots').waitFor();
+    const before = await tab.boundingBox();
+    await tab.click();
+    await page.getByRole('heading', { name: 'Models' }).waitFor();
+    expect(await tab.boundingBox()).toEqual(before);
+  });
+});
+
 describe('375 px wide', () => {
   const narrow = { viewport: { width: 375, height: 720 }, ...still };
 

@@ -2,6 +2,7 @@ import { SparseVector, toSql } from 'pgvector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../bench/search-corpus.ts';
 import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.ts';
+import type { Pool, PoolClient } from '../../server/db/pool.ts';
 import { termSpace } from '../../server/knowledge/analyze.ts';
 import { deleteDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
@@ -91,6 +92,24 @@ test('a filter that leaves few rows is answered exactly', async () => {
   expect(await overlap({ locale: 'en-GB' })).toBe(1);
 }, 60_000);
 
+/** As in a container: several processes may not build an index together. */
+const withoutSharedMemory = (db: Pool): Pool =>
+  Object.create(db, {
+    connect: { value: () => db.connect().then(refuseTogether) },
+    query: { value: db.query.bind(db) },
+  });
+
+function refuseTogether(client: PoolClient): PoolClient {
+  let isAlone = false;
+  const query = (sql: string, values?: unknown[]) => {
+    if (sql === 'set max_parallel_maintenance_workers = 0') isAlone = true;
+    const isRefused = sql.startsWith('create index') && !isAlone;
+    if (isRefused) throw Object.assign(new Error('could not resize shared memory segment'), { code: '53100' });
+    return client.query(sql, values);
+  };
+  return Object.create(client, { query: { value: query } });
+}
+
 test('the vectors of a large space get an index, once, which the searches use without losing much', async () => {
   const { db, log } = knowledge.deps;
   const isThere = async () =>
@@ -100,6 +119,9 @@ test('the vectors of a large space get an index, once, which the searches use wi
       ])
     ).rowCount === 1;
   expect(await isThere()).toBe(false);
+  await keepVectorIndexes({ db: withoutSharedMemory(db), log }, workspaceId);
+  expect(await isThere()).toBe(hasSeveralSessions(db));
+  if (hasSeveralSessions(db)) await db.query(`drop index ${vectorIndexName(spaceKey)}`);
   await Promise.all([keepVectorIndexes({ db, log }, workspaceId), keepVectorIndexes({ db, log }, workspaceId)]);
   expect(await isThere()).toBe(hasSeveralSessions(db));
   expect(await overlap()).toBeGreaterThan(0.85);

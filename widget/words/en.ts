@@ -86,7 +86,7 @@ export const words = {
   waitingTitle: 'You are in line for an agent',
   position: (position: string) => `You are number ${position} in line.`,
   eta: (eta: string) => `It takes about ${eta}.`,
-  nobodyHere: 'No agent is here right now. They see your conversation as soon as one is back.',
+  nobodyHere: 'No agent is here right now. The first who is back sees your conversation.',
   contactLabel: 'E-mail address, in case you leave',
   contactHint: 'Agents can answer there too.',
   contactSave: 'Save',
