@@ -80,5 +80,5 @@ export async function makeWorkspace(db: Pool, name: string, space: EmbeddingSpac
 /** What is due when the documents are written, as settleSearch does it. */
 export async function settle(db: Pool, workspaceId: string): Promise<void> {
   await transaction(db, (tx) => foldStats(tx, workspaceId));
-  await transaction(db, (tx) => keepPostings(tx, workspaceId));
+  await keepPostings(db, workspaceId);
 }

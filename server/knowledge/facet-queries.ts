@@ -3,19 +3,24 @@ import type { Db } from '../db/pool.ts';
 
 /** The number of an audience and a locale, made where there is none. It is there before the first row that has it. */
 export async function findOrMakeFacet(db: Db, workspaceId: string, audience: string, locale: string): Promise<number> {
-  const { rows } = await db.query<{ key: number }>({
-    name: 'find_or_make_facet',
-    // looked up first: an upsert that finds its row writes it, and would make every indexing job wait for every other
-    text: `with known as (select key from search_facets where workspace_id = $1 and audience = $2 and locale = $3),
-     made as (
-       insert into search_facets as f (workspace_id, audience, locale) select $1, $2, $3 where not exists (select from known)
-       on conflict (workspace_id, audience, locale) do update set audience = f.audience returning key)
-     select key from known union all select key from made`,
-    values: [workspaceId, audience, locale],
-  });
-  const [row] = rows;
-  if (!row) throw new Error('the facet was not written');
-  return row.key;
+  const find = async () => {
+    const { rows } = await db.query<{ key: number }>({
+      name: 'find_or_make_facet',
+      // looked up first, and never updated where it is there: a lock on it would be held until the transaction ends, and a fold waits
+      // for it with locks that the transaction may want
+      text: `with known as (select key from search_facets where workspace_id = $1 and audience = $2 and locale = $3),
+       made as (
+         insert into search_facets (workspace_id, audience, locale) select $1, $2, $3 where not exists (select from known)
+         on conflict (workspace_id, audience, locale) do nothing returning key)
+       select key from known union all select key from made`,
+      values: [workspaceId, audience, locale],
+    });
+    return rows[0]?.key;
+  };
+  // where somebody else has just made it, only a new look sees it
+  const key = (await find()) ?? (await find());
+  if (key === undefined) throw new Error('the facet was not written');
+  return key;
 }
 
 /** Moves a document to another audience, or out of every facet: its live version, which may be of another locale than the document by now. */

@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.ts';
 import { findBestChunks } from './close-look-queries.ts';
-import { facetsOf, type Ground } from './ground-queries.ts';
+import { facetsOf, findGround, type Ground } from './ground-queries.ts';
 import { findPostings } from './posting-queries.ts';
 import { addUp, bestNumbers, choosePostings } from './postings.ts';
 import type { Question } from './question.ts';
@@ -23,7 +23,7 @@ const narrowVectorsMax = 15_000;
 const postingsMax = 100_000;
 const documentsFromLists = 200;
 const documentsFromListsMax = 3_000;
-/** Between two of its queries the lists may be made anew, which is rare. */
+/** Between two looks a document may come to an audience and locale that had none, which is rare. */
 const looksMax = 3;
 /** The true ten best are among the best twenty by either score: a few more go on. */
 const likely = { documentsByWords: 32, vectorsByMeaning: 40 };
@@ -40,16 +40,23 @@ export type Sought = {
  * the likely ones.
  */
 export async function findCandidates(db: Db, ground: Ground, sought: Sought): Promise<Scored> {
+  const { workspaceId } = sought.filter;
+  let seen = ground;
+  for (let look = 1; ; look += 1) {
+    const scored = await lookForCandidates(db, seen, sought);
+    if (!scored.isOutdated || look === looksMax) return scored;
+    seen = { ...ground, facets: (await findGround(db, workspaceId)).facets };
+  }
+}
+
+async function lookForCandidates(db: Db, ground: Ground, sought: Sought): Promise<Scored> {
   const { filter, question } = sought;
   const facets = facetsOf(ground, filter.audiences, filter.locale);
   if (facets.length === 0) return { documents: [], lexical: [], isOutdated: false };
-  const keys = facets.map((facet) => facet.key);
+  const words = await wayOfWords(db, ground, sought, facets);
   const meaning = wayOfMeaning(ground, sought, facets);
-  for (let look = 1; ; look += 1) {
-    const words = look < looksMax ? await wayOfWords(db, ground, sought, facets) : ({ kind: 'all' } as const);
-    const scored = await findScored(db, filter.workspaceId, keys, question.weights, { words, meaning, ...likely });
-    if (!scored.isOutdated) return scored;
-  }
+  const keys = { facets: facets.map(({ key }) => key), known: ground.facets.map(({ key }) => key) };
+  return findScored(db, filter.workspaceId, keys, question.weights, { words, meaning, ...likely });
 }
 
 /** The documents with their best chunks; without those that were withdrawn since they were found. */
@@ -85,11 +92,11 @@ async function wayOfWords(
   const documents = sum(facets.map((facet) => facet.documents));
   const share = documents / Math.max(1, sum(ground.facets.map((facet) => facet.documents)));
   const exactMax = Math.max(exactDocumentsMax, exactDocumentsMore / share);
-  if (exact || !ground.isInverted || documents <= exactMax) return { kind: 'all' };
+  if (exact || ground.listedTo === null || documents <= exactMax) return { kind: 'all' };
   const lists = choosePostings(question.weights, question.counts, postingsMax);
-  const { blocks, waiting } = await findPostings(db, workspaceId, lists);
+  const blocks = await findPostings(db, workspaceId, lists);
   const wanted = Math.min(documentsFromListsMax, Math.ceil(documentsFromLists / share));
-  return { kind: 'found', numbers: bestNumbers(addUp(lists, blocks), wanted), waiting };
+  return { kind: 'found', numbers: bestNumbers(addUp(lists, blocks), wanted), listedTo: ground.listedTo };
 }
 
 function wayOfMeaning(

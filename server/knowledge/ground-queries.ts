@@ -1,5 +1,6 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
+import { languageOf } from './analyze.ts';
 import type { AverageLengths } from './bm25f.ts';
 import { type Calibration, calibrationSchema } from './confidence.ts';
 import type { TermCount } from './postings.ts';
@@ -10,7 +11,10 @@ import { vectorIndexName } from './vector-index.ts';
 const usualLengths: AverageLengths = { title: 5, body: 160 };
 const usualLengthsWorth = 10;
 
-/** How many live documents there are, in which languages (the commonest first), and how long they are on average. */
+/**
+ * How many live documents there are, in which languages (the commonest first, then those of documents that are not counted yet), and
+ * how long they are on average.
+ */
 export type Corpus = { documents: number; languages: string[]; average: AverageLengths };
 
 /** `hasIndex`: its vectors can be searched without looking at all of them. `semanticShare`: null for the provider's usual one. */
@@ -30,8 +34,11 @@ export type Ground = {
   corpus: Corpus;
   facets: { key: number; documents: number; vectors: number; audience: Audience; locale: string }[];
   space: GroundSpace | undefined;
-  /** Whether documents can be found by their words without looking at all of them. */
-  isInverted: boolean;
+  /**
+   * Where documents can be found by their words without looking at all of them: what enters the lists after this look gets this number
+   * or a higher one.
+   */
+  listedTo: number | null;
 };
 
 type Row = {
@@ -39,7 +46,8 @@ type Row = {
   facets: Ground['facets'] | null;
   space: (Omit<GroundSpace, 'calibration'> & { calibration: unknown }) | null;
   counts: CountRow[] | null;
-  isInverted: boolean;
+  hasUncounted: boolean;
+  listedTo: number | null;
 };
 
 /** One round trip; each part is reached by its workspace. `spaceId`: of another space than the active one. */
@@ -65,15 +73,18 @@ export async function findGroundAndCounts(
             coalesce((select i.indisvalid from pg_index i where i.indexrelid = to_regclass('${vectorIndexName('')}' || s.key)), false))
           from embedding_spaces s where s.workspace_id = $1 and ${spaceId ? 's.id = $3' : "s.state = 'active'"}) as space,
        (${termCountsSql}) as counts,
-       exists (select from inverted_indexes where workspace_id = $1) as "isInverted"`,
+       exists (select from stats_added where workspace_id = $1) as "hasUncounted",
+       (select next_number from inverted_indexes where workspace_id = $1 and made_from is distinct from 0) as "listedTo"`,
     values: [workspaceId, terms, ...(spaceId ? [spaceId] : [])],
   });
   const [row] = rows;
+  const facets = row?.facets ?? [];
   const ground = {
-    corpus: toCorpus(row?.languages ?? []),
-    facets: row?.facets ?? [],
+    // the facet of a document is there with it, its language is counted later
+    corpus: toCorpus(row?.languages ?? [], row?.hasUncounted ? facets.map(({ locale }) => languageOf(locale)) : []),
+    facets,
     space: row?.space ? toSpace(row.space) : undefined,
-    isInverted: row?.isInverted ?? false,
+    listedTo: row?.listedTo ?? null,
   };
   return { ground, counts: toTermCounts(row?.counts ?? null) };
 }
@@ -81,14 +92,14 @@ export async function findGroundAndCounts(
 export const findCorpus = async (db: Db, workspaceId: string): Promise<Corpus> =>
   (await findGround(db, workspaceId)).corpus;
 
-function toCorpus(languages: NonNullable<Row['languages']>): Corpus {
+function toCorpus(languages: NonNullable<Row['languages']>, uncounted: string[]): Corpus {
   const sum = (of: 'documents' | 'title' | 'body') => languages.reduce((total, row) => total + row[of], 0);
   const documents = sum('documents');
   const averageOf = (of: 'title' | 'body') =>
     (sum(of) + usualLengths[of] * usualLengthsWorth) / (documents + usualLengthsWorth);
   return {
     documents,
-    languages: languages.map((row) => row.language),
+    languages: [...new Set([...languages.map((row) => row.language), ...uncounted])],
     average: { title: averageOf('title'), body: averageOf('body') },
   };
 }

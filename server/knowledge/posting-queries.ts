@@ -1,7 +1,8 @@
-import type { Db } from '../db/pool.ts';
+import type { Db, Pool, PoolClient } from '../db/pool.ts';
+import { transaction } from '../db/transaction.ts';
 import { intArray } from './array-bytes.ts';
 import { lockStats } from './lock-stats.ts';
-import { documentsPerBlock, type PostingBlock, type PostingList, type Tier } from './postings.ts';
+import { documentsPerBlock, type PostingBlock, type PostingList } from './postings.ts';
 
 /**
  * `from`: with fewer documents, a search scores all of them. `goneMin`: lists are made anew when as many documents have gone from
@@ -10,29 +11,21 @@ import { documentsPerBlock, type PostingBlock, type PostingList, type Tier } fro
 const usual = { from: 1_000, goneMin: 1_000 };
 const goneShareMax = 0.5;
 
-type BlockRow = { term: number | null; tier: Tier; block: number; numbers: string; waiting: string[] | null };
+/** Documents that enter at once while lists are made: about a second, for which whoever changes one of them waits. */
+const documentsAtOnce = 4_096;
 
-/**
- * The lists, and in the same moment the documents that wait to enter them: every live document is in the lists of its terms or
- * among those.
- */
-export async function findPostings(
-  db: Db,
-  workspaceId: string,
-  lists: PostingList[],
-): Promise<{ blocks: PostingBlock[]; waiting: string[] }> {
+type BlockRow = Omit<PostingBlock, 'numbers'> & { numbers: string };
+
+/** The lists, in which every live document is that does not wait in stats_added to enter them. */
+export async function findPostings(db: Db, workspaceId: string, lists: PostingList[]): Promise<PostingBlock[]> {
   const { rows } = await db.query<BlockRow>({
     name: 'postings',
-    text: `select p.term, p.tier, p.block, encode(p.numbers, 'base64') as numbers, null::text[] as waiting
+    text: `select p.term, p.tier, p.block, encode(p.numbers, 'base64') as numbers
      from unnest($2::int[], $3::int[]) l (term, tier)
-     join postings p on p.workspace_id = $1 and p.term = l.term and p.tier = l.tier
-     union all select null, null, null, null, array(select document_id::text from stats_added where workspace_id = $1)`,
+     join postings p on p.workspace_id = $1 and p.term = l.term and p.tier = l.tier`,
     values: [workspaceId, intArray(lists.map(({ term }) => term)), intArray(lists.map(({ tier }) => tier))],
   });
-  const blocks = rows.flatMap(({ term, tier, block, numbers }) =>
-    term === null ? [] : [{ term, tier, block, numbers: Buffer.from(numbers, 'base64') }],
-  );
-  return { blocks, waiting: rows.find(({ term }) => term === null)?.waiting ?? [] };
+  return rows.map((row) => ({ ...row, numbers: Buffer.from(row.numbers, 'base64') }));
 }
 
 /**
@@ -57,50 +50,73 @@ function enterSql(documents: string): string {
     on conflict (workspace_id, term, tier, block) do update set numbers = p.numbers || excluded.numbers`;
 }
 
+type Keeping = { from: number; goneMin: number; ifFree: boolean };
+
 /**
- * Makes the lists of a workspace that has come to need them, and makes worn ones anew: half a minute for 100,000 chunks, in which
- * nothing is folded and searches go on with what was there. In a transaction of its own. `ifFree`: nothing is done while somebody else
- * is at it.
+ * Makes the lists of a workspace that has come to need them, and makes worn ones anew, some documents in each transaction: half a
+ * minute for 100,000 chunks, in which folds and changes come between and searches go on with what was there. Where it is cut off, the
+ * next call goes on. `ifFree`: nothing is done while somebody else is at it.
  */
 export async function keepPostings(
-  tx: Db,
+  db: Pool,
   workspaceId: string,
-  { from = usual.from, goneMin = usual.goneMin, ifFree = false } = {},
+  { from = usual.from, goneMin = usual.goneMin, ifFree = false }: Partial<Keeping> = {},
+  stopping?: AbortSignal,
 ): Promise<void> {
-  if (!(await lockStats(tx, workspaceId, ifFree))) return;
-  const { rows } = await tx.query<{ documents: number; gone: number | null; next: number | null }>(
-    `select s.documents, i.gone, i.next_number as next
+  while (!stopping?.aborted && (await transaction(db, (tx) => keepNext(tx, workspaceId, { from, goneMin, ifFree }))));
+}
+
+/** False when all is done that can be done just now. */
+async function keepNext(tx: PoolClient, workspaceId: string, { from, goneMin, ifFree }: Keeping): Promise<boolean> {
+  if (!(await lockStats(tx, workspaceId, ifFree))) return false;
+  const { rows } = await tx.query<{ documents: number; gone: number | null; isBegun: boolean }>(
+    `select s.documents, i.gone, i.made_from is not null as "isBegun"
      from (select coalesce(sum(documents), 0)::int as documents from language_stats where workspace_id = $1) s
      left join inverted_indexes i on i.workspace_id = $1`,
     [workspaceId],
   );
-  const [{ documents, gone, next } = { documents: 0, gone: null, next: null }] = rows;
-  if (gone === null ? documents < from : gone <= Math.max(goneMin, documents * goneShareMax)) return;
-  await tx.query('delete from posting_documents where workspace_id = $1', [workspaceId]);
-  await tx.query('delete from postings where workspace_id = $1', [workspaceId]);
-  await tx.query(
-    `insert into inverted_indexes (workspace_id, next_number) values ($1, $2)
-     on conflict (workspace_id) do update set gone = 0`,
-    [workspaceId, next ?? 0],
-  );
-  while (await enterNext(tx, workspaceId));
+  const [{ documents, gone, isBegun } = { documents: 0, gone: null, isBegun: false }] = rows;
+  if (!isBegun) {
+    if (gone === null ? documents < from : gone <= Math.max(goneMin, documents * goneShareMax)) return false;
+    await begin(tx, workspaceId);
+  }
+  if (await enterNext(tx, workspaceId)) return true;
+  await finish(tx, workspaceId);
+  return false;
 }
 
-/** Enters the next documents that have no number; false when all have one. They are locked against being forgotten meanwhile. */
+/** New lists begin with a block of their own, so that the old ones can be dropped by their blocks. */
+async function begin(tx: Db, workspaceId: string): Promise<void> {
+  await tx.query(
+    `insert into inverted_indexes as i (workspace_id, made_from) values ($1, 0)
+     on conflict (workspace_id) do update set gone = 0,
+       next_number = ceil(i.next_number / ${documentsPerBlock}.0) * ${documentsPerBlock},
+       made_from = ceil(i.next_number / ${documentsPerBlock}.0) * ${documentsPerBlock}`,
+    [workspaceId],
+  );
+}
+
+/** Documents that are still to enter, of which no number is in the lists that are being made. */
+const leftSql = `document_terms d join inverted_indexes i on i.workspace_id = $1
+  left join posting_documents n on n.workspace_id = $1 and n.document_id = d.document_id
+  where d.workspace_id = $1 and (n.number is null or n.number < i.made_from)
+    and not exists (select from stats_added a where a.workspace_id = $1 and a.document_id = d.document_id)`;
+
+/**
+ * Enters the next documents; false when none is left but those that are just being forgotten. They are locked against that
+ * meanwhile, and none is waited for: whoever forgets several waits for some of them with others in hand.
+ */
 async function enterNext(tx: Db, workspaceId: string): Promise<boolean> {
   const { rowCount } = await tx.query(
     `with due as materialized (
-       select d.document_id, d.terms, d.tiers from document_terms d
-       where d.workspace_id = $1
-         and not exists (select from posting_documents n where n.workspace_id = $1 and n.document_id = d.document_id)
-         and not exists (select from stats_added a where a.workspace_id = $1 and a.document_id = d.document_id)
-       limit ${documentsPerBlock} for key share of d),
+       select d.document_id, d.terms, d.tiers from ${leftSql} limit ${documentsAtOnce} for key share of d skip locked),
      counted as (
        update inverted_indexes set next_number = next_number + (select count(*) from due)
        where workspace_id = $1 returning next_number - (select count(*) from due)::int as first),
      numbered as (
        insert into posting_documents (workspace_id, number, document_id)
        select $1, first + row_number() over (order by document_id) - 1, document_id from due, counted
+       on conflict (workspace_id, document_id) do update set number = excluded.number
        returning number, document_id),
      entered as (${enterSql('numbered n join due d using (document_id)')})
      select from due limit 1`,
@@ -109,12 +125,28 @@ async function enterNext(tx: Db, workspaceId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Workspaces that have come to need lists and have none, as after an upgrade. */
+/** Where a document is left after all (it is not forgotten, its transaction failed), the next call goes on. */
+async function finish(tx: Db, workspaceId: string): Promise<void> {
+  const { rows } = await tx.query<{ madeFrom: number }>(
+    `select made_from as "madeFrom" from inverted_indexes where workspace_id = $1 and not exists (select from ${leftSql})`,
+    [workspaceId],
+  );
+  const [done] = rows;
+  if (!done) return;
+  await tx.query('delete from postings where workspace_id = $1 and block < $2', [
+    workspaceId,
+    done.madeFrom / documentsPerBlock,
+  ]);
+  await tx.query('update inverted_indexes set made_from = null where workspace_id = $1', [workspaceId]);
+}
+
+/** Workspaces that have come to need lists and have none, as after an upgrade, or whose lists somebody began to make. */
 export async function listWithoutPostings(db: Db, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select s.workspace_id as id from language_stats s
-     where not exists (select from inverted_indexes i where i.workspace_id = s.workspace_id)
-     group by s.workspace_id having sum(s.documents) >= ${usual.from} limit $1`,
+    `(select s.workspace_id as id from language_stats s
+      where not exists (select from inverted_indexes i where i.workspace_id = s.workspace_id)
+      group by s.workspace_id having sum(s.documents) >= ${usual.from})
+     union all (select workspace_id from inverted_indexes where made_from is not null) limit $1`,
     [limit],
   );
   return rows.map((row) => row.id);

@@ -51,11 +51,12 @@ test('what lists say of a document adds up, by its number, over blocks', () => {
     { term: 7, tier: 3 as Tier, gain: 2 },
     { term: 9, tier: 0 as Tier, gain: 0.5 },
   ];
-  const scores = addUp(lists, [
+  const { from, scores } = addUp(lists, [
     { term: 7, tier: 3, block: 0, numbers: numbers(0, 300) },
     { term: 9, tier: 0, block: 0, numbers: numbers(300, documentsPerBlock - 1) },
     { term: 9, tier: 0, block: 1, numbers: numbers(5) },
   ]);
+  expect(from).toBe(0);
   const found = new Map([...scores.entries()].filter(([, score]) => score > 0));
   // of 2.5 that both terms together may say
   expect(found).toEqual(
@@ -68,20 +69,42 @@ test('what lists say of a document adds up, by its number, over blocks', () => {
   );
 });
 
+test('lists of high numbers take no more room than others', () => {
+  const block = 60_000;
+  const added = addUp([{ term: 7, tier: 3, gain: 2 }], [{ term: 7, tier: 3, block, numbers: numbers(4, 9) }]);
+  expect(added.scores).toHaveLength(documentsPerBlock);
+  expect(bestNumbers(added, 10)).toEqual([block * documentsPerBlock + 4, block * documentsPerBlock + 9]);
+  expect(addUp([], []).scores).toHaveLength(0);
+});
+
+test('a document is found by the commonest of all words beside the rarest', () => {
+  const lists = [
+    { term: 7, tier: 3 as Tier, gain: 7 },
+    { term: 9, tier: 0 as Tier, gain: 1e-6 },
+  ];
+  const added = addUp(lists, [
+    { term: 7, tier: 3, block: 0, numbers: numbers(8) },
+    { term: 9, tier: 0, block: 0, numbers: numbers(2, 8) },
+  ]);
+  expect(bestNumbers(added, 10)).toEqual([8, 2]);
+});
+
 describe('the best numbers', () => {
+  const bestOf = (scores: Uint16Array, limit: number) => bestNumbers({ from: 0, scores }, limit);
+
   test('come best first, as many as asked for', () => {
     const scores = Uint16Array.from({ length: 5_000 }, (_, at) => ((at * 7_919) % 5_000) * 3);
     const wanted = [...scores.entries()].toSorted((one, other) => other[1] - one[1]).slice(0, 40);
-    expect(bestNumbers(scores, 40)).toEqual(wanted.map(([at]) => at));
+    expect(bestOf(scores, 40)).toEqual(wanted.map(([at]) => at));
   });
 
   test('are all that have a score where these are few, and none where there is none', () => {
-    expect(bestNumbers(Uint16Array.from([0, 3, 0, 1]), 10)).toEqual([1, 3]);
-    expect(bestNumbers(new Uint16Array(8), 10)).toEqual([]);
-    expect(bestNumbers(new Uint16Array(0), 10)).toEqual([]);
+    expect(bestOf(Uint16Array.from([0, 3, 0, 1]), 10)).toEqual([1, 3]);
+    expect(bestOf(new Uint16Array(8), 10)).toEqual([]);
+    expect(bestOf(new Uint16Array(0), 10)).toEqual([]);
   });
 
   test('are as many as asked for among equals', () => {
-    expect(bestNumbers(new Uint16Array(500).fill(2), 30)).toHaveLength(30);
+    expect(bestOf(new Uint16Array(500).fill(2), 30)).toHaveLength(30);
   });
 });

@@ -63,23 +63,30 @@ export type PostingBlock = { term: number; tier: Tier; block: number; numbers: B
 /** Scores are whole numbers up to this one: what all lists together may say of a document. */
 const scoreMax = 32_767;
 
-/** What the lists say of each document, added up, by its number: 0 to 32,767, where all terms of the question would be in it. */
-export function addUp(lists: PostingList[], blocks: PostingBlock[]): Uint16Array {
+/** By the number of a document, less `from`: numbers are never given twice, so those of lists made anew lie far from 0. */
+export type Scores = { from: number; scores: Uint16Array };
+
+/**
+ * What the lists say of each document, added up: 1 to 32,767, where all terms of the question would be in it, and a little more where
+ * many of them say next to nothing. 0 where no list has it.
+ */
+export function addUp(lists: PostingList[], blocks: PostingBlock[]): Scores {
   const most = new Map<number, number>();
   for (const { term, gain } of lists) most.set(term, Math.max(most.get(term) ?? 0, gain));
   const scale = scoreMax / Math.max(Number.MIN_VALUE, sum(most.values()));
-  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, Math.floor(gain * scale)]));
+  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, Math.max(1, Math.floor(gain * scale))]));
   const last = blocks.reduce((max, { block }) => Math.max(max, block), -1);
-  const scores = new Uint16Array((last + 1) * documentsPerBlock);
+  const first = blocks.reduce((min, { block }) => Math.min(min, block), last + 1);
+  const scores = new Uint16Array((last + 1 - first) * documentsPerBlock);
   for (const { term, tier, block, numbers } of blocks) {
     const gain = gains.get(4 * term + tier) ?? 0;
-    const from = block * documentsPerBlock;
+    const from = (block - first) * documentsPerBlock;
     for (let at = 0; at + 1 < numbers.length; at += 2) {
       const number = from + (((numbers[at] ?? 0) << 8) | (numbers[at + 1] ?? 0));
       scores[number] = (scores[number] ?? 0) + gain;
     }
   }
-  return scores;
+  return { from: first * documentsPerBlock, scores };
 }
 
 function sum(values: Iterable<number>): number {
@@ -91,8 +98,8 @@ function sum(values: Iterable<number>): number {
 const stepBits = 5;
 
 /** The numbers with the highest scores above 0, best first. Sorted are only those that may be among them. */
-export function bestNumbers(scores: Uint16Array, limit: number): number[] {
-  const counts = new Uint32Array((scoreMax >> stepBits) + 1);
+export function bestNumbers({ from, scores }: Scores, limit: number): number[] {
+  const counts = new Uint32Array((0xffff >> stepBits) + 1);
   for (let at = 0; at < scores.length; at += 1) {
     const step = (scores[at] ?? 0) >> stepBits;
     counts[step] = (counts[step] ?? 0) + 1;
@@ -102,5 +109,8 @@ export function bestNumbers(scores: Uint16Array, limit: number): number[] {
   const scoreMin = Math.max(1, lowest << stepBits);
   const found: number[] = [];
   for (let at = 0; at < scores.length; at += 1) if ((scores[at] ?? 0) >= scoreMin) found.push(at);
-  return found.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other).slice(0, limit);
+  return found
+    .sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other)
+    .slice(0, limit)
+    .map((at) => from + at);
 }

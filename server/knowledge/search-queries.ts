@@ -1,6 +1,6 @@
 import type { Audience } from '../../protocol/common.ts';
 import type { Db } from '../db/pool.ts';
-import { intArray, uuidArray } from './array-bytes.ts';
+import { intArray } from './array-bytes.ts';
 import { denseBytes, sparseBytes } from './vector-bytes.ts';
 
 export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?: string | undefined };
@@ -9,11 +9,11 @@ export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?
 export type ScoredDocument = { documentId: string; lexical: number; semantic: number | null };
 
 /**
- * How a search looks. By words: at all documents behind the filter (`all`), or at those of these numbers and ids (`found`). By
- * meaning: at all vectors, at those that the space's own index leads to, or at none.
+ * How a search looks. By words: at all documents behind the filter (`all`), or at those of these numbers, and those that were not in
+ * the lists that led to them: with a number from `listedTo` on, or none yet (`found`). By meaning: at all vectors, at those that the space's own index leads to, or at none.
  */
 export type Way = {
-  words: { kind: 'all' } | { kind: 'found'; numbers: number[]; waiting: string[] };
+  words: { kind: 'all' } | { kind: 'found'; numbers: number[]; listedTo: number };
   meaning: { kind: 'all' | 'index'; spaceKey: number; vector: ArrayLike<number> } | { kind: 'none' };
   /** Of the best by each score, as many go on. */
   documentsByWords: number;
@@ -24,7 +24,7 @@ export type Scored = {
   documents: ScoredDocument[];
   /** The lexical scores of the best hundred documents, for the confidence. */
   lexical: number[];
-  /** None of the numbers stands for a document: the lists were made anew since they were read. */
+  /** There is an audience or a locale that was not known: a document may have moved there. */
   isOutdated: boolean;
 };
 
@@ -39,8 +39,8 @@ const searchWidth = 100;
 const passes = 'case when r.workspace_id = $1 and r.facet = any($2::int[]) then true end';
 
 /**
- * 1 µs a document over search_rows_of_facet; or those that the lists lead to, some of which may have gone, with those that wait to
- * enter the lists.
+ * 1 µs a document over search_rows_of_facet; or those that the lists lead to, some of which may have gone, with those that have come
+ * since or wait to enter the lists. These are hardly any, which the planner believes of a range with two ends and of an array.
  */
 function wordsSql(kind: Way['words']['kind']): string {
   const select = 'select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical';
@@ -49,8 +49,10 @@ function wordsSql(kind: Way['words']['kind']): string {
     return `${select} from search_rows r where r.scope > 0 and r.facet = any($2::int[]) and r.workspace_id = $1 ${best}`;
   }
   return `${select} from (
-      select p.document_id from unnest($6::int[]) n (number) join posting_documents p on p.workspace_id = $1 and p.number = n.number
-      union select unnest($7::uuid[])) found
+      select document_id from posting_documents where workspace_id = $1 and number = any($7::int[])
+      union select unnest(array(select document_id from posting_documents where workspace_id = $1
+        and number between $8::int and (select next_number from inverted_indexes where workspace_id = $1)))
+      union select unnest(array(select document_id from stats_added where workspace_id = $1))) found
     join search_rows r on r.document_id = found.document_id and r.scope > 0 and ${passes} ${best}`;
 }
 
@@ -80,26 +82,22 @@ type Row = {
   lexical: number | null;
   semantic: number | null;
   best: number[] | null;
-  isKnown: boolean | null;
+  isOutdated: boolean | null;
 };
 
 /**
- * The documents that are best by words or by meaning, each scored by both. One statement: a round trip costs as much as scoring a
- * hundred rows.
+ * The documents behind the `facets` that are best by words or by meaning, each scored by both. One statement: a round trip costs as
+ * much as scoring a hundred rows. `known`: all facets of the workspace that the search knows.
  */
 export async function findScored(
   db: Db,
   workspaceId: string,
-  facets: number[],
+  { facets, known }: { facets: number[]; known: number[] },
   weights: ReadonlyMap<number, number>,
   way: Way,
 ): Promise<Scored> {
   const { words, meaning, documentsByWords, vectorsByMeaning } = way;
   const index = meaning.kind === 'index' ? `_${meaning.spaceKey}` : '';
-  const isKnown =
-    words.kind === 'found'
-      ? 'exists (select from posting_documents where workspace_id = $1 and number = any($6::int[]))'
-      : 'true';
   const { rows } = await db.query<Row>({
     name: `scored_${words.kind}_${meaning.kind}${index}_${documentsByWords}_${vectorsByMeaning}`,
     text: `with by_words as materialized (${wordsSql(words.kind)}),
@@ -112,16 +110,17 @@ export async function findScored(
          where r.document_id = m.document_id and r.workspace_id = $1 and r.scope > 0)) as lexical,
        coalesce(m.semantic, (select max(-(r.embedding <#> $4::halfvec)) from search_vectors r
          where r.document_id = w.document_id and r.workspace_id = $1 and r.space_key = $5)) as semantic,
-       null::float8[] as best, null::bool as "isKnown"
+       null::float8[] as best, null::bool as "isOutdated"
      from best_by_words w full join best_by_meaning m using (document_id)
-     union all select null, null, null, array_agg(lexical), ${isKnown} from by_words where lexical > 0`,
+     union all select null, null, null, array_agg(lexical), exists (select from search_facets where workspace_id = $1 and key <> all($6::int[])) from by_words where lexical > 0`,
     values: [
       workspaceId,
       facets,
       sparseBytes(weights),
       meaning.kind === 'none' ? null : denseBytes(meaning.vector),
       meaning.kind === 'none' ? null : meaning.spaceKey,
-      ...(words.kind === 'found' ? [intArray(words.numbers), uuidArray(words.waiting)] : []),
+      known,
+      ...(words.kind === 'found' ? [intArray(words.numbers), words.listedTo] : []),
     ],
   });
   return {
@@ -129,7 +128,6 @@ export async function findScored(
       documentId === null ? [] : [{ documentId, lexical: lexical ?? 0, semantic }],
     ),
     lexical: rows.find(({ best }) => best !== null)?.best ?? [],
-    isOutdated:
-      words.kind === 'found' && words.numbers.length > 0 && rows.some(({ isKnown: known }) => known === false),
+    isOutdated: rows.some(({ isOutdated }) => isOutdated === true),
   };
 }

@@ -32,7 +32,7 @@ export async function settleSearch(deps: Slice, workspaceId: string, stopping: A
       // while documents keep coming, somebody else who is at it is enough
       const ifFree = !isSettled;
       await transaction(db, (tx) => foldStats(tx, workspaceId, { ifFree }));
-      await transaction(db, (tx) => keepPostings(tx, workspaceId, { ifFree }));
+      await keepPostings(db, workspaceId, { ifFree }, stopping);
     }
     if (!isSettled) return;
     await keepVectorIndexes(deps, workspaceId);

@@ -92,7 +92,7 @@ test('a document that is replaced while a search is under way is found in its ne
       const value = Reflect.get(pool, key);
       if (key !== 'query') return value;
       return async (...query: unknown[]) => {
-        if (!replaced && JSON.stringify(query).includes('live_chunks')) {
+        if (!replaced && JSON.stringify(query).includes('best_chunks')) {
           replaced = true;
           await knowledge.write(workspaceId, { ...returns, body: 'Boots: the new text.' });
           await knowledge.runJobs();

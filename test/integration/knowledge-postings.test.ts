@@ -26,16 +26,20 @@ const allLists = Array.from({ length: termCount }, (_, at) => at + 1).flatMap((t
 /** What the lists say, as `document term tier`, and the documents that wait. */
 async function readLists(workspaceId: string) {
   const { db } = knowledge.deps;
-  const { blocks, waiting } = await findPostings(db, workspaceId, allLists);
+  const blocks = await findPostings(db, workspaceId, allLists);
   const { rows } = await db.query<{ number: number; id: string }>(
     'select number, document_id as id from posting_documents where workspace_id = $1',
     [workspaceId],
   );
+  const added = await db.query<{ id: string }>('select document_id as id from stats_added where workspace_id = $1', [
+    workspaceId,
+  ]);
+  const waiting = added.rows.map(({ id }) => id);
   const byNumber = new Map(rows.map(({ number, id }) => [number, id]));
   const listed = blocks.flatMap((block) => {
-    const scores = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
-    return [...scores.entries()].flatMap(([number, score]) => {
-      const id = score > 0 ? byNumber.get(number) : undefined;
+    const { from, scores } = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
+    return [...scores.entries()].flatMap(([at, score]) => {
+      const id = score > 0 ? byNumber.get(from + at) : undefined;
       return id ? [`${id} ${block.term} ${block.tier}`] : [];
     });
   });
@@ -96,7 +100,7 @@ async function createWorld(seed: number) {
   }
 
   const fold = () => transaction(db, (tx) => foldStats(tx, workspaceId));
-  const keep = () => transaction(db, (tx) => keepPostings(tx, workspaceId, { from: 20, goneMin: 40 }));
+  const keep = () => keepPostings(db, workspaceId, { from: 20, goneMin: 40 });
   const readGone = async () =>
     (await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [workspaceId]))
       .rows[0]?.gone;
