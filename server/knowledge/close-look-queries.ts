@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.ts';
 import type { SearchFilter } from './search-queries.ts';
-import { denseBytes, sparseBytes } from './vector-bytes.ts';
+import { bytesToTerms, denseBytes, sparseBytes } from './vector-bytes.ts';
 
 /** The stems of a chunk in their order, and those of the title and the headings above it. */
 export type ChunkTerms = { own: Int32Array; context: Int32Array };
@@ -75,10 +75,5 @@ export async function findBestChunks(
   return found;
 }
 
-function toTerms(base64: string): Int32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  const isAligned = bytes.byteOffset % 4 === 0;
-  return isAligned
-    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
-    : new Int32Array(Uint8Array.from(bytes).buffer);
-}
+/** As base64 they come in two thirds of what pg gets of a bytea, which is its hexadecimal digits. */
+const toTerms = (base64: string): Int32Array => bytesToTerms(Buffer.from(base64, 'base64'));
