@@ -9,9 +9,12 @@ import { findScored, type Scored, type ScoredDocument, type SearchFilter, type W
 
 /** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
 export const exactDocumentsMax = 1_000;
-/** So many more for each part that the filter leaves out: where it leaves a tenth, lists lead to ten times as many in vain. */
+/**
+ * Or this many divided by the share of all documents that the filter leaves: where it leaves a tenth, nine of ten documents that the
+ * lists lead to are in vain, so up to 5,000 behind it are all scored.
+ */
 const exactDocumentsMore = 500;
-/** The same of vectors. */
+/** Up to this many vectors behind the filter all are scored. */
 export const exactVectorsMax = 2_000;
 /**
  * A narrow filter makes the vector index go far for the few rows that pass: at a tenth of 100,000 rows it costs as much as scoring
