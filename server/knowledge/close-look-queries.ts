@@ -25,8 +25,9 @@ type Row = FoundChunk & { lexical: number; semantic: number | null; own: string;
 
 /**
  * The best chunks of each of these documents, as long as it is live, published and for this audience at this moment: what took the
- * place of a document that was replaced since it was found stands here, and what was withdrawn is missing. `lexicalMax`: what the
- * lexical scores are divided by to be compared with cosines.
+ * place of a document that was replaced since it was found stands here, and what was withdrawn is missing. `lexicalMax`: the best
+ * lexical score of a document; those of chunks are divided by a little more, to be added to cosines. The rows of a document come by
+ * the primary keys of search_rows and search_vectors; without `offset 0` each score would be made twice, to order by and to give.
  */
 export async function findBestChunks(
   db: Db,

@@ -30,6 +30,7 @@ const documentsFromListsMax = 3_000;
 const looksMax = 3;
 /** The true ten best are among the best twenty by either score: a few more go on. */
 const likely = { documentsByWords: 32, vectorsByMeaning: 40 };
+
 /** What a search knows when it begins to look. `vector`: null where the encoder is away. */
 export type Sought = {
   filter: SearchFilter;
