@@ -100,7 +100,7 @@ async function sweepStatistics(deps: Deps): Promise<void> {
   });
 }
 
-/** A calibration that was begun and left, and lists of postings that a workspace has none of yet, as after an upgrade. */
+/** Calibrations and lists of postings that somebody began and left, and lists that are missing, as after an upgrade. */
 async function sweepSettling(deps: Deps): Promise<void> {
   const left = [await listLeftCalibrations(deps.db, atOnce), await listWithoutPostings(deps.db, atOnce)];
   for (const workspaceId of new Set(left.flat())) {

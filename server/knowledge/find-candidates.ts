@@ -22,8 +22,9 @@ export const exactVectorsMax = 2_000;
  */
 const narrowShare = 0.15;
 const narrowVectorsMax = 15_000;
-/** How long the lists of a question may be together, and how many of the documents that come out best there are scored exactly. */
+/** How many numbers the lists of a question may hold together. */
 const postingsMax = 100_000;
+/** How many documents that come out best there are scored exactly, divided by the share that the filter leaves. */
 const documentsFromLists = 200;
 const documentsFromListsMax = 3_000;
 /** Between two looks a document may come to an audience and locale that had none, which is rare. */
