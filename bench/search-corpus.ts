@@ -4,7 +4,7 @@ import { createBuiltinEncoder } from '../server/knowledge/builtin-encoder.ts';
 import type { Encoder } from '../server/knowledge/encoder.ts';
 import { toChunks, toDocumentTerms, toSearchRows, toVectors } from '../server/knowledge/index-entries.ts';
 import type { NewChunk, NewSearchRow, NewVector } from '../server/knowledge/index-queries.ts';
-import type { Preparation } from '../server/knowledge/prepare-document.ts';
+import type { Preparation } from '../server/knowledge/packed-preparation.ts';
 import type { DocumentTerms } from '../server/knowledge/stats-queries.ts';
 import { evalSets } from './retrieval-sets.ts';
 import { vectorsOf } from './sentence-vectors.ts';

@@ -12,7 +12,8 @@ import {
 import { type EncoderDeps, encoderFor } from '../server/knowledge/encoders.ts';
 import { textsToEmbed } from '../server/knowledge/index-entries.ts';
 import { readVersions, type VersionContent } from '../server/knowledge/index-queries.ts';
-import { type Preparation, prepareDocument } from '../server/knowledge/prepare-document.ts';
+import type { Preparation } from '../server/knowledge/packed-preparation.ts';
+import { prepareDocument } from '../server/knowledge/prepare-document.ts';
 import { settleSearch } from '../server/knowledge/settle-search.ts';
 import { findActiveSpace } from '../server/knowledge/space-queries.ts';
 import { type Ready, switchVersions } from '../server/knowledge/switch-versions.ts';

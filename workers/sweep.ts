@@ -100,6 +100,7 @@ async function sweepStatistics(deps: Deps): Promise<void> {
   });
 }
 
+/** Calibrations and lists of postings that somebody began and left, and lists that are missing, as after an upgrade. */
 async function sweepSettling(deps: Deps): Promise<void> {
   const left = [await listLeftCalibrations(deps.db, atOnce), await listWithoutPostings(deps.db, atOnce)];
   for (const workspaceId of new Set(left.flat())) {

@@ -108,6 +108,15 @@ async function createAnalyzer(of: string): Promise<Analyze> {
       .map((one) => ({ ...one, term: termOf(one.word) }));
   /** Texts repeat their words: most are read once, with the comma after them. */
   const known = new PieceCache<Token[]>();
+  function readPiece(text: string, start: number, end: number, hash: number): Token[] {
+    if (end - start > wordCharactersMax) return read(text.slice(start, end));
+    const found = known.get(text, start, end, hash);
+    if (found) return found;
+    const piece = text.slice(start, end);
+    const tokens = read(piece);
+    known.set(piece, hash, tokens);
+    return tokens;
+  }
   return (text) => {
     const plain = plainOf(text);
     const found: Token[] = [];
@@ -120,23 +129,13 @@ async function createAnalyzer(of: string): Promise<Analyze> {
         continue;
       }
       if (at > start) {
-        for (const token of piece(plain, start, at, hash)) found.push(token);
+        for (const token of readPiece(plain, start, at, hash)) found.push(token);
       }
       start = at + 1;
       hash = hashStart;
     }
     return found;
   };
-
-  function piece(text: string, from: number, to: number, hash: number): Token[] {
-    if (to - from > wordCharactersMax) return read(text.slice(from, to));
-    const tokens = known.get(text, from, to, hash);
-    if (tokens) return tokens;
-    const written = text.slice(from, to);
-    const made = read(written);
-    known.set(written, hash, made);
-    return made;
-  }
 }
 
 const analyzers = new Map<string, Promise<Analyze>>();

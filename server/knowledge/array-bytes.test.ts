@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
+import { arrayBytes, intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
+
+test('an array holds its elements with their lengths', () => {
+  expect(arrayBytes(9, [Buffer.from([1, 2]), Buffer.from([3])]).toString('hex')).toBe(
+    '00000001' + '00000000' + '00000009' + '00000002' + '00000001' + '00000002' + '0102' + '00000001' + '03',
+  );
+  expect(arrayBytes(9, []).toString('hex')).toBe('000000000000000000000009');
+});
 
 test('an array of numbers holds them with their lengths, and nothing for what is null', () => {
   expect(intArray([1, null, -2]).toString('hex')).toBe(

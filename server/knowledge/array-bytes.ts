@@ -1,4 +1,4 @@
-import { arrayBytes, termsToBytes } from './vector-bytes.ts';
+import { termsToBytes } from './vector-bytes.ts';
 
 /*
  * Arrays as Postgres receives them in binary, for statements that write many rows: as texts, every element is quoted here and read
@@ -8,6 +8,24 @@ const bytea = 17;
 const int = 23;
 const text = 25;
 const uuid = 2950;
+
+/** An array of one dimension: its elements in their own binary form, each behind its length. */
+export function arrayBytes(elementOid: number, elements: readonly (Buffer | null)[]): Buffer {
+  const bytes = Buffer.allocUnsafe(20 + elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), 0));
+  bytes.writeInt32BE(elements.length > 0 ? 1 : 0, 0);
+  bytes.writeInt32BE(elements.includes(null) ? 1 : 0, 4);
+  bytes.writeUInt32BE(elementOid, 8);
+  if (elements.length === 0) return bytes.subarray(0, 12);
+  bytes.writeInt32BE(elements.length, 12);
+  bytes.writeInt32BE(1, 16);
+  let at = 20;
+  for (const element of elements) {
+    bytes.writeInt32BE(element?.length ?? -1, at);
+    element?.copy(bytes, at + 4);
+    at += 4 + (element?.length ?? 0);
+  }
+  return bytes;
+}
 
 export const textArray = (values: string[]): Buffer =>
   arrayBytes(
@@ -27,6 +45,7 @@ export const termsArray = (values: (Int32Array | undefined)[]): Buffer =>
     values.map((terms) => (terms ? termsToBytes(terms) : null)),
   );
 
+/** The same as arrayBytes, without a buffer for every number. */
 export function intArray(values: readonly (number | null)[]): Buffer {
   const nulls = values.reduce<number>((count, value) => (value === null ? count + 1 : count), 0);
   const bytes = new DataView(new ArrayBuffer(values.length === 0 ? 12 : 20 + 8 * values.length - 4 * nulls));

@@ -7,8 +7,8 @@ import type { Db } from '../db/pool.ts';
 export type Claim = { workspaceId: string; documentId: string; version: number; attempt: number };
 
 /** From this attempt on a document is indexed alone: it may be what ended the others. */
-const alone = 2;
-export const isIndexedAlone = (attempt: number): boolean => attempt >= alone;
+const aloneFromAttempt = 2;
+export const isIndexedAlone = (attempt: number): boolean => attempt >= aloneFromAttempt;
 
 /**
  * Claims the newest version of the document and of others of the workspace that are due with it, `limit` in all: what is pending,
@@ -28,7 +28,7 @@ export async function claimDocuments(
     // apart, so that the others are read in the order of documents_unfinished, and not all that is due
     text: `with own as (select ${columns} from documents where ${due} and id = $2 for update skip locked),
        others as (
-         select ${columns} from documents where ${due} and id <> $2 and index_requested_at <= now() and index_attempt < ${alone}
+         select ${columns} from documents where ${due} and id <> $2 and index_requested_at <= now() and index_attempt < ${aloneFromAttempt}
          order by index_requested_at, id limit $3 for update skip locked)
      select * from own union all select * from others limit $3`,
     values: [workspaceId, documentId, limit],
@@ -48,7 +48,8 @@ export async function claimDocuments(
 }
 
 /** `d` is still under the claim `c`. */
-const stillMine = `d.workspace_id = $1 and d.id = c.id and d.version = c.version and d.index_attempt = c.attempt and d.index_state = 'running'`;
+const stillMine = `d.workspace_id = $1 and d.id = c.id and d.version = c.version and d.index_attempt = c.attempt
+  and d.index_state = 'running'`;
 const claimed = 'unnest($2::uuid[], $3::int[], $4::int[]) c (id, version, attempt)';
 const claimValues = (claims: Claim[]) => [
   claims[0]?.workspaceId,
@@ -99,7 +100,8 @@ export type Visibility = { audience: string; status: string; locale: string; isL
 /** Locks the documents for the switch to their new versions, those whose claims still hold, in the order of their ids. */
 export async function lockForSwitch(tx: Db, claims: Claim[]): Promise<Map<string, Visibility>> {
   const { rows } = await tx.query<Visibility & { id: string }>(
-    `select d.id, d.audience, d.status, d.locale, d.live_version is not null as "isLive" from documents d, ${claimed} where ${stillMine} order by d.id for update of d`,
+    `select d.id, d.audience, d.status, d.locale, d.live_version is not null as "isLive" from documents d, ${claimed}
+     where ${stillMine} order by d.id for update of d`,
     claimValues(claims),
   );
   return new Map(rows.map(({ id, ...visibility }) => [id, visibility]));

@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.ts';
 import type { SearchFilter } from './search-queries.ts';
-import { denseBytes, sparseBytes } from './vector-bytes.ts';
+import { bytesToTerms, denseBytes, sparseBytes } from './vector-bytes.ts';
 
 /** The stems of a chunk in their order, and those of the title and the headings above it. */
 export type ChunkTerms = { own: Int32Array; context: Int32Array };
@@ -25,8 +25,9 @@ type Row = FoundChunk & { lexical: number; semantic: number | null; own: string;
 
 /**
  * The best chunks of each of these documents, as long as it is live, published and for this audience at this moment: what took the
- * place of a document that was replaced since it was found stands here, and what was withdrawn is missing. `lexicalMax`: what the
- * lexical scores are divided by to be compared with cosines.
+ * place of a document that was replaced since it was found stands here, and what was withdrawn is missing. `lexicalMax`: the best
+ * lexical score of a document; those of chunks are divided by a little more, to be added to cosines. The rows of a document come by
+ * the primary keys of search_rows and search_vectors; without `offset 0` each score would be made twice, to order by and to give.
  */
 export async function findBestChunks(
   db: Db,
@@ -75,10 +76,5 @@ export async function findBestChunks(
   return found;
 }
 
-function toTerms(base64: string): Int32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  const isAligned = bytes.byteOffset % 4 === 0;
-  return isAligned
-    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
-    : new Int32Array(Uint8Array.from(bytes).buffer);
-}
+/** As base64 they come in two thirds of what pg gets of a bytea, which is its hexadecimal digits. */
+const toTerms = (base64: string): Int32Array => bytesToTerms(Buffer.from(base64, 'base64'));

@@ -9,9 +9,12 @@ import { findScored, type Scored, type ScoredDocument, type SearchFilter, type W
 
 /** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
 export const exactDocumentsMax = 1_000;
-/** So many more for each part that the filter leaves out: where it leaves a tenth, lists lead to ten times as many in vain. */
+/**
+ * Or this many divided by the share of all documents that the filter leaves: where it leaves a tenth, nine of ten documents that the
+ * lists lead to are in vain, so up to 5,000 behind it are all scored.
+ */
 const exactDocumentsMore = 500;
-/** The same of vectors. */
+/** Up to this many vectors behind the filter all are scored. */
 export const exactVectorsMax = 2_000;
 /**
  * A narrow filter makes the vector index go far for the few rows that pass: at a tenth of 100,000 rows it costs as much as scoring
@@ -19,14 +22,16 @@ export const exactVectorsMax = 2_000;
  */
 const narrowShare = 0.15;
 const narrowVectorsMax = 15_000;
-/** How long the lists of a question may be together, and how many of the documents that come out best there are scored exactly. */
+/** How many numbers the lists of a question may hold together. */
 const postingsMax = 100_000;
+/** How many documents that come out best there are scored exactly, divided by the share that the filter leaves. */
 const documentsFromLists = 200;
 const documentsFromListsMax = 3_000;
 /** Between two looks a document may come to an audience and locale that had none, which is rare. */
 const looksMax = 3;
 /** The true ten best are among the best twenty by either score: a few more go on. */
 const likely = { documentsByWords: 32, vectorsByMeaning: 40 };
+
 /** What a search knows when it begins to look. `vector`: null where the encoder is away. */
 export type Sought = {
   filter: SearchFilter;

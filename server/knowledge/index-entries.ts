@@ -2,8 +2,9 @@ import { v5 } from 'uuid';
 import { analysisVersion, languageOf } from './analyze.ts';
 import { type AverageLengths, termWeights } from './bm25f.ts';
 import { type NewChunk, type NewSearchRow, type NewVector, scope } from './index-queries.ts';
+import { joinTerms } from './join-terms.ts';
+import type { Preparation } from './packed-preparation.ts';
 import { weightTier } from './postings.ts';
-import type { Preparation } from './prepare-document.ts';
 import type { DocumentTerms } from './stats-queries.ts';
 
 /** How much of a document its own vector stands for, beside those of its chunks. */
@@ -38,16 +39,6 @@ export function toChunks({ chunks }: Preparation, documentId: string, version: n
   }));
 }
 
-function join(parts: ArrayLike<number>[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 /** What the texts of textsToEmbed stand for in the index: the document, under its first chunk, then its chunks. */
 export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope'>[] {
   const [first] = chunkIds;
@@ -58,11 +49,11 @@ export function toPlaces(chunkIds: string[]): Pick<NewVector, 'chunkId' | 'scope
 
 /** The rows of the index for the chunks, in the order of textsToEmbed. */
 export function toSearchRows(prepared: Preparation, chunks: NewChunk[], average: AverageLengths): NewSearchRow[] {
-  const body = join(prepared.chunks.flatMap((chunk) => [chunk.headingTerms, chunk.terms]));
+  const body = joinTerms(prepared.chunks.flatMap((chunk) => [chunk.headingTerms, chunk.terms]));
   const wholeDocument = termWeights(prepared.titleTerms, body, average);
   const terms = prepared.chunks.map((chunk) => ({
     own: chunk.terms,
-    context: join([prepared.titleTerms, chunk.headingTerms]),
+    context: joinTerms([prepared.titleTerms, chunk.headingTerms]),
   }));
   const isOne = chunks.length === 1;
   return toPlaces(chunks.map((chunk) => chunk.id)).map((place, index): NewSearchRow => {
@@ -96,6 +87,6 @@ export function toDocumentTerms(prepared: Preparation, locale: string, rows: New
   };
 }
 
-/** What a misspelt word may stand for. */
+/** What a misspelt word may stand for: letters only. Plain ones are the common case, and told without the tables of Unicode. */
 const isSpellable = (word: string) =>
   word.length >= 4 && word.length <= 30 && (/^[a-z]+$/.test(word) || /^\p{L}+$/u.test(word));

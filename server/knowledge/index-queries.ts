@@ -1,10 +1,10 @@
 import type { Db } from '../db/pool.ts';
-import { intArray, listsOf, termsArray, textArray, uuidArray } from './array-bytes.ts';
+import { arrayBytes, intArray, listsOf, termsArray, textArray, uuidArray } from './array-bytes.ts';
 import type { ChunkTerms } from './close-look-queries.ts';
 import type { EmbeddingSpaceKey } from './encoder.ts';
 import { findOrMakeFacet } from './facet-queries.ts';
 import type { SourceFormat } from './to-markdown.ts';
-import { arrayBytes, denseBytes, sparseBytes, vectorOids } from './vector-bytes.ts';
+import { denseBytes, sparseBytes, vectorOids } from './vector-bytes.ts';
 import { vectorIndexName } from './vector-index.ts';
 
 export type VersionContent = {

@@ -1,6 +1,7 @@
 const workspacesMax = 10_000;
 const usual = ['en'];
 
+/** By workspace; forgotten all at once when they are too many: a wrong guess costs one more round trip. */
 const lastSeen = new Map<string, string[]>();
 
 /**

@@ -1,7 +1,9 @@
+import { joinTerms } from './join-terms.ts';
 import type { Passage } from './split-markdown.ts';
 
 /** A chunk before it is stored; `terms` are its stems in their order. */
 type PreparedChunk = Passage & { headingTerms: number[]; terms: Int32Array };
+/** What is read of a document: `words` are the distinct ones, as they are written, of all its parts. */
 export type Preparation = { markdown: string; titleTerms: number[]; words: string[]; chunks: PreparedChunk[] };
 
 /**
@@ -18,14 +20,13 @@ export type PackedPreparation = {
 
 export function pack({ markdown, titleTerms, words, chunks }: Preparation): PackedPreparation {
   const parts = [titleTerms, ...chunks.flatMap((chunk) => [chunk.headingTerms, chunk.terms])];
-  const terms = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    terms.set(part, at);
-    at += part.length;
-  }
-  const passages = chunks.map(({ headingPath, text, tokens }) => ({ headingPath, text, tokens }));
-  return { markdown, words: words.join('\n'), passages, terms, counts: Int32Array.from(parts, (part) => part.length) };
+  return {
+    markdown,
+    words: words.join('\n'),
+    passages: chunks.map(({ headingPath, text, tokens }) => ({ headingPath, text, tokens })),
+    terms: joinTerms(parts),
+    counts: Int32Array.from(parts, (part) => part.length),
+  };
 }
 
 export function unpack({ markdown, words, passages, terms, counts }: PackedPreparation): Preparation {

@@ -5,10 +5,10 @@ import { lockStats } from './lock-stats.ts';
 import { documentsPerBlock, type PostingBlock, type PostingList } from './postings.ts';
 
 /**
- * `from`: with fewer documents, a search scores all of them. `goneMin`: lists are made anew when as many documents have gone from
- * them, and half as many as there are.
+ * `documentsMin`: with fewer, a workspace needs no lists, for a search scores all of them. `goneMax`: lists are made anew when more
+ * documents than this have gone from them, and more than half as many as there are.
  */
-const usual = { from: 1_000, goneMin: 1_000 };
+const usual = { documentsMin: 1_000, goneMax: 1_000 };
 const goneShareMax = 0.5;
 
 /** Documents that enter at once while lists are made: about a second, for which whoever changes one of them waits. */
@@ -16,7 +16,10 @@ const documentsAtOnce = 4_096;
 
 type BlockRow = Omit<PostingBlock, 'numbers'> & { numbers: string };
 
-/** The lists, in which every live document is that does not wait in stats_added to enter them. */
+/**
+ * The lists, in which every live document is that does not wait in stats_added to enter them. By the primary key of postings. As
+ * base64 a list comes in two thirds of what pg gets of a bytea, which is its hexadecimal digits.
+ */
 export async function findPostings(db: Db, workspaceId: string, lists: PostingList[]): Promise<PostingBlock[]> {
   const { rows } = await db.query<BlockRow>({
     name: 'postings',
@@ -29,28 +32,30 @@ export async function findPostings(db: Db, workspaceId: string, lists: PostingLi
 }
 
 /**
- * What a fold of the statistics does with the documents it has `taken`, as further parts of its statement: gives them numbers and
- * enters those into the lists, where the workspace has lists.
+ * Gives documents new numbers and enters these into the lists of their terms, where the workspace ($1) has lists: parts of a statement
+ * that has the documents as `from` (document_id, terms, tiers). Under lockStats.
  */
-export const enterTakenSql = `
+const enterSql = (from: 'taken' | 'due', goneSql: string) => `
   counted as (
-    update inverted_indexes set next_number = next_number + (select count(*) from taken), gone = gone + (select count(*) from gone)
-    where workspace_id = $1 returning next_number - (select count(*) from taken)::int as first),
+    update inverted_indexes set next_number = next_number + (select count(*) from ${from}), gone = gone + ${goneSql}
+    where workspace_id = $1 returning next_number - (select count(*) from ${from})::int as first),
   numbered as (
     insert into posting_documents (workspace_id, number, document_id)
-    select $1, first + row_number() over (order by document_id) - 1, document_id from taken, counted
+    select $1, first + row_number() over (order by document_id) - 1, document_id from ${from}, counted
+    on conflict (workspace_id, document_id) do update set number = excluded.number
     returning number, document_id),
-  entered as (${enterSql('numbered n join taken d using (document_id)')})`;
-
-function enterSql(documents: string): string {
-  return `insert into postings as p (workspace_id, term, tier, block, numbers)
+  entered as (
+    insert into postings as p (workspace_id, term, tier, block, numbers)
     select $1, t.term, t.tier, n.number / ${documentsPerBlock},
       string_agg(int2send((n.number % ${documentsPerBlock})::int2), ''::bytea order by n.number)
-    from ${documents}, unnest(d.terms, d.tiers) t (term, tier) group by t.term, t.tier, n.number / ${documentsPerBlock}
-    on conflict (workspace_id, term, tier, block) do update set numbers = p.numbers || excluded.numbers`;
-}
+    from numbered n join ${from} d using (document_id), unnest(d.terms, d.tiers) t (term, tier)
+    group by t.term, t.tier, n.number / ${documentsPerBlock}
+    on conflict (workspace_id, term, tier, block) do update set numbers = p.numbers || excluded.numbers)`;
 
-type Keeping = { from: number; goneMin: number; ifFree: boolean };
+/** What a fold of the statistics does besides, with the documents that it has `taken` and the versions that have `gone`. */
+export const enterTakenSql = enterSql('taken', '(select count(*) from gone)');
+
+type Keeping = { documentsMin: number; goneMax: number; ifFree: boolean };
 
 /**
  * Makes the lists of a workspace that has come to need them, and makes worn ones anew, some documents in each transaction: half a
@@ -60,14 +65,21 @@ type Keeping = { from: number; goneMin: number; ifFree: boolean };
 export async function keepPostings(
   db: Pool,
   workspaceId: string,
-  { from = usual.from, goneMin = usual.goneMin, ifFree = false }: Partial<Keeping> = {},
+  { documentsMin = usual.documentsMin, goneMax = usual.goneMax, ifFree = false }: Partial<Keeping> = {},
   stopping?: AbortSignal,
 ): Promise<void> {
-  while (!stopping?.aborted && (await transaction(db, (tx) => keepNext(tx, workspaceId, { from, goneMin, ifFree }))));
+  while (
+    !stopping?.aborted &&
+    (await transaction(db, (tx) => keepNext(tx, workspaceId, { documentsMin, goneMax, ifFree })))
+  );
 }
 
 /** False when all is done that can be done just now. */
-async function keepNext(tx: PoolClient, workspaceId: string, { from, goneMin, ifFree }: Keeping): Promise<boolean> {
+async function keepNext(
+  tx: PoolClient,
+  workspaceId: string,
+  { documentsMin, goneMax, ifFree }: Keeping,
+): Promise<boolean> {
   if (!(await lockStats(tx, workspaceId, ifFree))) return false;
   const { rows } = await tx.query<{ documents: number; gone: number | null; isBegun: boolean }>(
     `select s.documents, i.gone, i.made_from is not null as "isBegun"
@@ -77,7 +89,7 @@ async function keepNext(tx: PoolClient, workspaceId: string, { from, goneMin, if
   );
   const [{ documents, gone, isBegun } = { documents: 0, gone: null, isBegun: false }] = rows;
   if (!isBegun) {
-    if (gone === null ? documents < from : gone <= Math.max(goneMin, documents * goneShareMax)) return false;
+    if (gone === null ? documents < documentsMin : gone <= Math.max(goneMax, documents * goneShareMax)) return false;
     await begin(tx, workspaceId);
   }
   if (await enterNext(tx, workspaceId)) return true;
@@ -110,15 +122,7 @@ async function enterNext(tx: Db, workspaceId: string): Promise<boolean> {
   const { rowCount } = await tx.query(
     `with due as materialized (
        select d.document_id, d.terms, d.tiers from ${leftSql} limit ${documentsAtOnce} for key share of d skip locked),
-     counted as (
-       update inverted_indexes set next_number = next_number + (select count(*) from due)
-       where workspace_id = $1 returning next_number - (select count(*) from due)::int as first),
-     numbered as (
-       insert into posting_documents (workspace_id, number, document_id)
-       select $1, first + row_number() over (order by document_id) - 1, document_id from due, counted
-       on conflict (workspace_id, document_id) do update set number = excluded.number
-       returning number, document_id),
-     entered as (${enterSql('numbered n join due d using (document_id)')})
+     ${enterSql('due', '0')}
      select from due limit 1`,
     [workspaceId],
   );
@@ -145,7 +149,7 @@ export async function listWithoutPostings(db: Db, limit: number): Promise<string
   const { rows } = await db.query<{ id: string }>(
     `(select s.workspace_id as id from language_stats s
       where not exists (select from inverted_indexes i where i.workspace_id = s.workspace_id)
-      group by s.workspace_id having sum(s.documents) >= ${usual.from})
+      group by s.workspace_id having sum(s.documents) >= ${usual.documentsMin})
      union all (select workspace_id from inverted_indexes where made_from is not null) limit $1`,
     [limit],
   );

@@ -1,10 +1,10 @@
 /*
- * Candidates by words: for each stem the index of words holds lists of the documents that have it, one for each of four tiers of how
- * much it weighs there. A search reads the lists that may gain most, adds up what they say of each document, and has the best scored
- * exactly. In the lists a document is a number, its place in the workspace.
+ * Candidates by words: for each term there are lists of the documents that have it, one for each of four tiers of how much it weighs
+ * there. A search reads the lists that may gain most, adds up what they say of each document, and has the best scored exactly. In the
+ * lists a document is a number of the workspace's own, which no other document ever has.
  */
 
-/** Where the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. */
+/** The weights (see termWeights) at which the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. */
 const tierStarts = [1.05, 1.6, 2.3] as const;
 /** About the most that a term of the tier weighs, and about what it weighs on average; the weights of BM25F end at 4. */
 const tierTops = [1.05, 1.6, 2.3, 3.7] as const;
@@ -13,6 +13,7 @@ const tierMeans = [0.75, 1.3, 1.95, 2.8] as const;
 export type Tier = 0 | 1 | 2 | 3;
 const tiers: readonly Tier[] = [3, 2, 1, 0];
 
+/** By what a term weighs in a whole document. Stored with it: who moves where the tiers begin has all documents indexed anew. */
 export function weightTier(weight: number): Tier {
   const [first, second, third] = tierStarts;
   if (weight < first) return 0;
@@ -27,8 +28,8 @@ export type TermCount = { documents: number; tiers: Record<Tier, number> };
 export type PostingList = { term: number; tier: Tier; gain: number };
 
 /**
- * The lists worth reading: by falling gain (what the question gives the term, times the most it weighs in the tier) until they are
- * as long together as allowed. One that is too long for what is left is passed over; the first is always read.
+ * The lists worth reading, by the most that they may gain (what the question gives the term, times the most it weighs in the tier),
+ * until they hold `postingsMax` numbers together. One that is too long for what is left is passed over; the first is always read.
  */
 export function choosePostings(
   weights: ReadonlyMap<number, number>,
@@ -57,18 +58,18 @@ export function choosePostings(
 /** Documents in a row of the lists: their numbers fit two bytes, and adding one to the row writes 32 KB at most. */
 export const documentsPerBlock = 16_384;
 
-/** A row of a list: the numbers of documents within their block, two bytes each, the higher first. */
+/** A row of a list: the numbers of documents within their block, two bytes each, the higher byte first. */
 export type PostingBlock = { term: number; tier: Tier; block: number; numbers: Buffer };
 
-/** Scores are whole numbers up to this one: what all lists together may say of a document. */
+/** Scores are whole numbers; about this one is that of a document that is in the best list of every term. */
 const scoreMax = 32_767;
 
 /** By the number of a document, less `from`: numbers are never given twice, so those of lists made anew lie far from 0. */
 export type Scores = { from: number; scores: Uint16Array };
 
 /**
- * What the lists say of each document, added up: 1 to 32,767, where all terms of the question would be in it, and a little more where
- * many of them say next to nothing. 0 where no list has it.
+ * What the lists say of each document, added up: 1 to 32,767, and a little more where many of them say next to nothing. 0 where no
+ * list has it.
  */
 export function addUp(lists: PostingList[], blocks: PostingBlock[]): Scores {
   const most = new Map<number, number>();
@@ -95,9 +96,13 @@ function sum(values: Iterable<number>): number {
   return total;
 }
 
+/** Scores are counted in steps of 32. */
 const stepBits = 5;
 
-/** The numbers with the highest scores above 0, best first. Sorted are only those that may be among them. */
+/**
+ * The numbers with the highest scores above 0, best first, the lower of equals first. It counts how many scores there are of each
+ * step, and sorts only those of the steps that hold the best.
+ */
 export function bestNumbers({ from, scores }: Scores, limit: number): number[] {
   const counts = new Uint32Array((0xffff >> stepBits) + 1);
   for (let at = 0; at < scores.length; at += 1) {

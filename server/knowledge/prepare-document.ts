@@ -6,8 +6,6 @@ import { ask, startTypescriptWorker, ThreadTimeout } from './typescript-worker.t
 
 export type PrepareRequest = { source: Source; title: string; locale: string };
 
-export type { Preparation };
-
 /** A document of a million characters takes about 2 s. */
 const prepareTimeoutMs = 45_000;
 const idleMs = 10_000;

@@ -9,8 +9,9 @@ export type SearchFilter = { workspaceId: string; audiences: Audience[]; locale?
 export type ScoredDocument = { documentId: string; lexical: number; semantic: number | null };
 
 /**
- * How a search looks. By words: at all documents behind the filter (`all`), or at those of these numbers, and those that were not in
- * the lists that led to them: with a number from `listedTo` on, or none yet (`found`). By meaning: at all vectors, at those that the space's own index leads to, or at none.
+ * How a search looks. By words: at all documents behind the filter (`all`), or at those with these numbers, and those that were not in
+ * the lists that led to them: with a number from `listedTo` on, or none yet (`found`). By meaning: at all vectors, at those that the
+ * space's own index leads to, or at none.
  */
 export type Way = {
   words: { kind: 'all' } | { kind: 'found'; numbers: number[]; listedTo: number };
@@ -39,8 +40,9 @@ const searchWidth = 100;
 const passes = 'case when r.workspace_id = $1 and r.facet = any($2::int[]) then true end';
 
 /**
- * 1 µs a document over search_rows_of_facet; or those that the lists lead to, some of which may have gone, with those that have come
- * since or wait to enter the lists. These are hardly any, which the planner believes of a range with two ends and of an array.
+ * All documents of the facets, 1 µs each, by search_rows_of_facet; or those that the lists lead to, some of which may have gone, with
+ * those that have come since or wait to enter the lists. The latter are hardly any, which the planner believes of a range with two
+ * ends and of an array.
  */
 function wordsSql(kind: Way['words']['kind']): string {
   const select = 'select r.document_id, -(r.lexical <#> $3::sparsevec) as lexical';
@@ -112,7 +114,9 @@ export async function findScored(
          where r.document_id = w.document_id and r.workspace_id = $1 and r.space_key = $5)) as semantic,
        null::float8[] as best, null::bool as "isOutdated"
      from best_by_words w full join best_by_meaning m using (document_id)
-     union all select null, null, null, array_agg(lexical), exists (select from search_facets where workspace_id = $1 and key <> all($6::int[])) from by_words where lexical > 0`,
+     union all select null, null, null, array_agg(lexical),
+       exists (select from search_facets where workspace_id = $1 and key <> all($6::int[]))
+     from by_words where lexical > 0`,
     values: [
       workspaceId,
       facets,

@@ -50,6 +50,7 @@ type Slice = Pick<Deps, 'db' | 'reranker'> & EncoderDeps;
 
 /** A question does not wait longer than this for its vector; its words are searched for all the same. */
 const encodeTimeoutMs = 4_000;
+
 /**
  * Finds the chunks that answer a question: BM25F over documents, closeness of the question's words, and cosines of documents and
  * chunks, fused. Only live versions of published documents for these audiences. Where the encoder cannot be used just now, the

@@ -18,10 +18,10 @@ const unfoldedMax = 500;
 export const settlingKey = (workspaceId: string) => `settle-${workspaceId}`;
 
 /**
- * What is due after documents have changed and before nobody looks: adding up the statistics, keeping the lists of the index of words,
- * indexing vectors that have become many, and fitting the confidence anew. What fails is left to the next document: search goes on with what was there. What a process
- * that stops or dies leaves is in the rows, as statistics that are not added up or a calibration that was begun, and the sweeper has it
- * taken up again.
+ * What is due when documents have changed: adding up the statistics, keeping the lists of postings, indexing vectors that have become
+ * many, and fitting the confidence anew. While further documents are on their way it is only the first two, now and then. What fails
+ * is left to the next document: search goes on with what was there. What a process that stops or dies leaves is in the rows, as
+ * statistics that are not added up or a calibration that was begun, and the sweeper has it taken up again.
  */
 export async function settleSearch(deps: Slice, workspaceId: string, stopping: AbortSignal): Promise<void> {
   const { db, log } = deps;

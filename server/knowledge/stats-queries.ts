@@ -9,7 +9,7 @@ import type { TermCount, Tier } from './postings.ts';
 export type DocumentTerms = {
   language: string;
   terms: number[];
-  /** How much each of the terms weighs in the whole document. */
+  /** How much each of the terms weighs in the whole document, in their order; see weightTier. */
   tiers: Tier[];
   words: string[];
   titleLength: number;
@@ -18,7 +18,10 @@ export type DocumentTerms = {
   analysis: number;
 };
 
-/** Takes the documents' live versions out of the statistics, in the transaction that removes or replaces them. What was never counted needs no taking away. */
+/**
+ * Takes the documents' live versions out of the statistics, in the transaction that removes or replaces them. What was never counted
+ * needs no taking away.
+ */
 export async function forgetTerms(db: Db, workspaceId: string, documentIds: string[]): Promise<void> {
   // waits for a fold that is counting one of them just now: only then is it known which have been counted
   const { rows: uncounted } = await db.query<{ id: string }>(
@@ -68,9 +71,9 @@ export async function addTerms(
 }
 
 /**
- * Adds up what came and went, enters it into the lists of the index, and counts the rows behind each filter. The lock keeps two folds from waiting for each other's rows
- * crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a transaction of its own. `ifFree`: nothing
- * is done while somebody else is folding.
+ * Adds up what came and went, enters what came into the lists of postings, and counts the rows behind each filter. The lock keeps two
+ * folds from waiting for each other's rows crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a
+ * transaction of its own. `ifFree`: nothing is done while somebody else is folding.
  */
 export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } = {}): Promise<void> {
   if (!(await lockStats(tx, workspaceId, ifFree))) return;
@@ -157,7 +160,10 @@ export async function findTermCounts(db: Db, workspaceId: string, terms: number[
   return toTermCounts(rows[0]?.counts ?? null);
 }
 
-/** For each of the words: those that share what is left when one letter is left out, with how many documents have them. By word_stats_by_variant. */
+/**
+ * For each of the words: those that share what is left when one letter is left out, with how many documents have them. By
+ * word_stats_by_variant.
+ */
 export async function findSimilarWords(
   db: Db,
   workspaceId: string,

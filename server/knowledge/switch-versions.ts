@@ -15,7 +15,7 @@ import {
   insertVectors,
   type VersionContent,
 } from './index-queries.ts';
-import type { Preparation } from './prepare-document.ts';
+import type { Preparation } from './packed-preparation.ts';
 import { requestMissing, shareSpaces, spaceToWrite } from './space-queries.ts';
 import { addTerms, forgetTerms } from './stats-queries.ts';
 

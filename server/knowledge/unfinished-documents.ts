@@ -14,7 +14,8 @@ export async function listUnfinishedDocuments(
   const { rows } = await db.query<UnfinishedDocument>(
     `select workspace_id as "workspaceId", id as "documentId", index_requested_at as "requestedAt", index_attempt as attempt
      from documents
-     where (index_state = 'pending' and index_requested_at < now() - $2 * interval '1 millisecond') or (index_state = 'running' and index_lease_until < now())
+     where (index_state = 'pending' and index_requested_at < now() - $2 * interval '1 millisecond')
+       or (index_state = 'running' and index_lease_until < now())
      order by index_requested_at, id limit $1`,
     [limit, pendingForMs],
   );

@@ -59,28 +59,10 @@ function heaviest(weights: ReadonlyMap<number, number>): Int32Array {
   return Int32Array.from(kept, ([term]) => term);
 }
 
-/** An array of one dimension. The number of pgvector's types is another in every database. */
-export function arrayBytes(elementOid: number, elements: readonly (Buffer | null)[]): Buffer {
-  const bytes = Buffer.allocUnsafe(20 + elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), 0));
-  bytes.writeInt32BE(elements.length > 0 ? 1 : 0, 0);
-  bytes.writeInt32BE(elements.includes(null) ? 1 : 0, 4);
-  bytes.writeUInt32BE(elementOid, 8);
-  if (elements.length === 0) return bytes.subarray(0, 12);
-  bytes.writeInt32BE(elements.length, 12);
-  bytes.writeInt32BE(1, 16);
-  let at = 20;
-  for (const element of elements) {
-    bytes.writeInt32BE(element?.length ?? -1, at);
-    element?.copy(bytes, at + 4);
-    at += 4 + (element?.length ?? 0);
-  }
-  return bytes;
-}
-
 type VectorOids = { halfvec: number; sparsevec: number };
 const oidsOf = new WeakMap<Db, VectorOids>();
 
-/** Asked once for each connection. */
+/** The numbers of pgvector's types, which are others in every database. Asked once for each connection. */
 export async function vectorOids(db: Db): Promise<VectorOids> {
   const known = oidsOf.get(db);
   if (known) return known;
@@ -93,8 +75,14 @@ export async function vectorOids(db: Db): Promise<VectorOids> {
   return row;
 }
 
+/** Stems as they stand in search_rows: four bytes each, in the order of the machine. Not copied. */
 export const termsToBytes = (terms: Int32Array): Buffer =>
   Buffer.from(terms.buffer, terms.byteOffset, terms.byteLength);
 
-/** A copy: what Postgres gives need not begin at a multiple of four bytes. */
-export const bytesToTerms = (bytes: Buffer): Int32Array => new Int32Array(Uint8Array.from(bytes).buffer);
+/** The same back; copied only where the bytes do not begin at a multiple of four. */
+export function bytesToTerms(bytes: Buffer): Int32Array {
+  const isAligned = bytes.byteOffset % 4 === 0;
+  return isAligned
+    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+    : new Int32Array(Uint8Array.from(bytes).buffer);
+}

@@ -133,7 +133,10 @@ export async function finishRun(
   return rowCount === 1;
 }
 
-/** For the sweeper, over all workspaces: what nobody has begun for a while after it was due, or somebody left. Relies on eval_runs_under_way. */
+/**
+ * For the sweeper, over all workspaces: what nobody has begun for `pendingForMs` after it was due, or somebody left, the longest due
+ * first. Relies on eval_runs_under_way.
+ */
 export async function listDueRuns(db: Db, pendingForMs: number, limit: number): Promise<DueRun[]> {
   const { rows } = await db.query<DueRun>(
     `select ${dueColumns} from eval_runs

@@ -113,7 +113,7 @@ test('a run whose worker died begins anew when its lease has ended, and fails wi
   });
 });
 
-test('shows how far it is, and keeps nothing where another worker has taken it over', async () => {
+test('a run shows how far it is, and keeps nothing where another worker has taken it over', async () => {
   const before = await lasts();
   const runId = await insertRun();
   let asked = 0;
@@ -139,7 +139,7 @@ test('shows how far it is, and keeps nothing where another worker has taken it o
   expect(await lasts()).toEqual(before);
 });
 
-test('that is stopped with its process is in line again at once, uncounted, and keeps nothing', async () => {
+test('a run that is stopped with its process is in line again at once, uncounted, and keeps nothing', async () => {
   const before = await lasts();
   const runId = await insertRun();
   const { workspaceId, deps } = parley;
@@ -153,7 +153,7 @@ test('that is stopped with its process is in line again at once, uncounted, and 
   expect(await look(runId)).toMatchObject({ state: 'done' });
 });
 
-test('is tried again after a failure, and says so when it fails for good', async () => {
+test('a run is tried again after a failure, and says so when it fails for good', async () => {
   const runId = await insertRun();
   const { workspaceId, deps } = parley;
   const encoder = waiting(() => Promise.reject(new Error('a fault')));
@@ -165,7 +165,7 @@ test('is tried again after a failure, and says so when it fails for good', async
   expect((await look(runId)).error).toBe('Something went wrong on our side. It was tried 3 times.');
 });
 
-test('the newest hundred are kept, and are listed by their state', async () => {
+test('the newest hundred runs are kept, and are listed by their state', async () => {
   const { workspaceId, deps } = parley;
   const ids = Array.from({ length: 104 }, () => newId());
   await deps.db.query(

@@ -35,7 +35,6 @@ beforeAll(async () => {
     await knowledge.write(workspaceId, { externalId: subject, title: `How to return ${subject}`, body });
   }
   await knowledge.runJobs();
-  await knowledge.deps.db.query('alter table embedding_spaces add column if not exists semantic_share real');
 }, 120_000);
 afterAll(() => knowledge.stop());
 
@@ -113,7 +112,7 @@ test('a calibration ends with its process, quietly, and is taken up again', asyn
   expect(await listLeftCalibrations(db, 10)).toEqual([]);
 });
 
-test('one that fails is told, and left to the next document', async () => {
+test('a calibration that fails is told, and left to the next document', async () => {
   const { db, encoder } = knowledge.deps;
   await db.query(`update embedding_spaces set calibrated_documents = 0 where workspace_id = $1`, [workspaceId]);
   const failing: Encoder = { ...encoder, embed: () => Promise.reject(new Error('no vectors today')) };
@@ -125,7 +124,7 @@ test('one that fails is told, and left to the next document', async () => {
   expect(await claimCalibration(db, workspaceId, encoder.space, subjects.length)).toBe(true);
 });
 
-test('one that was left and is not due any more is not asked for again', async () => {
+test('a calibration that was left and is not due any more is not asked for again', async () => {
   const { db } = knowledge.deps;
   await db.query(
     `update embedding_spaces set calibrated_documents = $2, calibration_started_at = now() - interval '1 hour' where workspace_id = $1`,

@@ -163,8 +163,10 @@ describe('a new model', () => {
     await spaces.knowledge.runSpaceJobs(spaces.withNext());
     const left = await spaces.knowledge.deps.db.query(
       `select (select count(*)::int from search_vectors where workspace_id = $1) as vectors,
-         (select count(*)::int from search_rows where workspace_id = $1) as rows, (select count(*)::int from chunks where workspace_id = $1) as chunks,
-         (select count(*)::int from document_terms where workspace_id = $1) as terms, (select count(*)::int from documents where workspace_id = $1) as documents`,
+         (select count(*)::int from search_rows where workspace_id = $1) as rows,
+         (select count(*)::int from chunks where workspace_id = $1) as chunks,
+         (select count(*)::int from document_terms where workspace_id = $1) as terms,
+         (select count(*)::int from documents where workspace_id = $1) as documents`,
       [spaces.workspaceId],
     );
     expect(left.rows[0].documents).toBe(rows.length);

@@ -86,7 +86,7 @@ test('a document that is replaced while a search is under way is found in its ne
   await knowledge.write(workspaceId, { ...returns, body: 'Boots: the old text.' });
   await knowledge.runJobs();
   let replaced = false;
-  // between the scores and the texts, when the search has chosen the old chunk
+  // between the scores and the close look, when the search has chosen the document for its old text
   const db = new Proxy(knowledge.deps.db, {
     get(pool, key) {
       const value = Reflect.get(pool, key);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => knowledge.stop());
 
-const keep = (workspaceId: string) => keepPostings(knowledge.deps.db, workspaceId, { from: 20, goneMin: 10 });
+const keep = (workspaceId: string) => keepPostings(knowledge.deps.db, workspaceId, { documentsMin: 20, goneMax: 10 });
 const fold = (workspaceId: string) => transaction(knowledge.deps.db, (tx) => foldStats(tx, workspaceId));
 
 async function add(workspaceId: string, count: number): Promise<string[]> {

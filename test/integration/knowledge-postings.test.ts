@@ -100,7 +100,7 @@ async function createWorld(seed: number) {
   }
 
   const fold = () => transaction(db, (tx) => foldStats(tx, workspaceId));
-  const keep = () => keepPostings(db, workspaceId, { from: 20, goneMin: 40 });
+  const keep = () => keepPostings(db, workspaceId, { documentsMin: 20, goneMax: 40 });
   const readGone = async () =>
     (await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [workspaceId]))
       .rows[0]?.gone;
