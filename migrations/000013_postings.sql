@@ -7,11 +7,15 @@ drop function term_key(bigint, int, int);
 drop function weight_tier(float8);
 
 -- The workspaces that have lists: those with more documents than are scored one by one. The sweeper makes the missing ones.
--- `next_number`: no document ever had it or a higher one. `gone`: how many of those in the lists are there no more.
+-- `next_number`: no document ever had it or a higher one. `gone`: how many of those in the lists are there no more. Lists are made, and
+-- made anew, some documents at a time, so that nobody who replaces or deletes a document waits for all of them. `made_from`: while that
+-- goes on, documents with a lower number, or none, are still to enter; 0: these are the first lists, and searches do without them.
+-- Null: every document that is in the statistics is in the lists.
 create table inverted_indexes (
   workspace_id uuid primary key references workspaces,
   next_number int not null default 0,
-  gone int not null default 0
+  gone int not null default 0,
+  made_from int
 );
 -- The document behind a number. A document that is in the statistics has one, if its workspace has lists; one that is still in
 -- stats_added has none, and a search scores it beside what the lists lead to.
@@ -33,4 +37,5 @@ create table postings (
   numbers bytea not null,
   primary key (workspace_id, term, tier, block)
 ) with (fillfactor = 70);
+-- room on its page lets a row grow where it stands; numbers do not compress
 alter table postings alter column numbers set storage external;
