@@ -119,6 +119,8 @@ const leftSql = `document_terms d join inverted_indexes i on i.workspace_id = $1
  * meanwhile, and none is waited for: whoever forgets several waits for some of them with others in hand.
  */
 async function enterNext(tx: Db, workspaceId: string): Promise<boolean> {
+  // a planner whose figures are from before an import takes thousands of documents for a handful, and compares each with each
+  await tx.query('set local enable_nestloop = off');
   const { rowCount } = await tx.query(
     `with due as materialized (
        select d.document_id, d.terms, d.tiers from ${leftSql} limit ${documentsAtOnce} for key share of d skip locked),
