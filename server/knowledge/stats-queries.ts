@@ -70,6 +70,9 @@ export async function addTerms(
   );
 }
 
+/** Of so many the words are joined with all that the workspace has, which a planner with old figures would do one by one. */
+const manyDocuments = 100;
+
 /**
  * Adds up what came and went, enters what came into the lists of postings, and counts the rows behind each filter. The lock keeps two
  * folds from waiting for each other's rows crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a
@@ -82,6 +85,7 @@ export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } 
     'select document_id as id from stats_added where workspace_id = $1 for update skip locked',
     [workspaceId],
   );
+  if (free.length >= manyDocuments) await tx.query('set local enable_nestloop = off');
   await tx.query(
     `with freed as (delete from stats_added where workspace_id = $1 and document_id = any($2::uuid[])),
      taken as materialized (
