@@ -51,7 +51,7 @@ export function SpaceCard({ space, active, isPrevious, actions }: Props) {
       </header>
       <p className={classes.facts}>
         <span>{number(dimensions)} dimensions</span>
-        {configured && <span>Named by EMBEDDING_MODEL</span>}
+        {configured && <span>The configured model</span>}
         {activatedAt ? (
           <span>
             {space.state === 'active' ? 'Taken into use' : 'Last taken into use'}{' '}
