@@ -1,8 +1,9 @@
 import { parseConfig } from '../server/config.ts';
 import { createPool, type Pool } from '../server/db/pool.ts';
 import type { Deps } from '../server/deps.ts';
+import { withChunks } from '../server/knowledge/close-look.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
-import { findCandidates, type Sought, withChunks } from '../server/knowledge/find-candidates.ts';
+import { findCandidates, type Sought } from '../server/knowledge/find-candidates.ts';
 import { findGround, type Ground } from '../server/knowledge/ground-queries.ts';
 import { readQuestion } from '../server/knowledge/question.ts';
 import { rank, semanticShare, shortlist } from '../server/knowledge/rank.ts';
@@ -46,7 +47,7 @@ async function rankByShares(
       chunks: chunksOf.get(one.documentId) ?? [],
     }));
     const ranked = rank(listed, question, shareOf(share)).slice(0, resultsMax);
-    return [...new Set(ranked.map(({ shown }) => shown.documentId))];
+    return [...new Set(ranked.map(({ documentId }) => documentId))];
   });
 }
 

@@ -16,7 +16,7 @@ type AskedWord = Pick<Matched, 'word' | 'weight' | 'correctedFrom' | 'carried'> 
 /** The same results, each with its explanation. */
 export function explainResults(results: SearchResult[], explained: Explained): SearchResult[] {
   const { question, documents, ranked, semanticShare } = explained;
-  const byDocument = new Map(ranked.map((chunk) => [chunk.shown.documentId, chunk]));
+  const byDocument = new Map(ranked.map((chunk) => [chunk.documentId, chunk]));
   const cosines = new Map(documents.map((one) => [one.documentId, semanticShare > 0 ? one.semantic : null]));
   const lexical = [...byDocument.values()].map((chunk) => chunk.lexical);
   const semantic = [...cosines.values()].flatMap((cosine) => cosine ?? []);

@@ -1,11 +1,9 @@
 import type { Db } from '../db/pool.ts';
-import { findBestChunks } from './close-look-queries.ts';
 import { facetsOf, findGround, type Ground } from './ground-queries.ts';
 import { findPostings } from './posting-queries.ts';
 import { addUp, bestNumbers, choosePostings } from './postings.ts';
 import type { Question } from './question.ts';
-import type { Candidate } from './rank.ts';
-import { findScored, type Scored, type ScoredDocument, type SearchFilter, type Way } from './search-queries.ts';
+import { findScored, type Scored, type SearchFilter, type Way } from './search-queries.ts';
 
 /** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
 export const exactDocumentsMax = 1_000;
@@ -62,28 +60,6 @@ async function lookForCandidates(db: Db, ground: Ground, sought: Sought): Promis
   const meaning = wayOfMeaning(ground, sought, facets);
   const keys = { facets: facets.map(({ key }) => key), known: ground.facets.map(({ key }) => key) };
   return findScored(db, filter.workspaceId, keys, question.weights, { words, meaning, ...likely });
-}
-
-/** The documents with their best chunks; without those that were withdrawn since they were found. */
-export async function withChunks(
-  db: Db,
-  ground: Ground,
-  { filter, question, vector }: Sought,
-  documents: ScoredDocument[],
-): Promise<Candidate[]> {
-  const found = await findBestChunks(
-    db,
-    filter,
-    documents.map(({ documentId }) => documentId),
-    {
-      weights: question.weights,
-      lexicalMax: Math.max(0, ...documents.map(({ lexical }) => lexical)),
-      meaning: vector && ground.space ? { vector, spaceKey: ground.space.key } : null,
-    },
-  );
-  return documents
-    .map((document) => ({ ...document, chunks: found.get(document.documentId) ?? [] }))
-    .filter(({ chunks }) => chunks.length > 0);
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

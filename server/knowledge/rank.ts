@@ -1,4 +1,4 @@
-import type { FoundChunk, ScoredChunk } from './close-look-queries.ts';
+import type { ScoredChunk } from './close-look-queries.ts';
 import { bestWindow, look, pairScores, type Sighting, toSought } from './proximity.ts';
 import type { Question } from './question.ts';
 import type { ScoredDocument } from './search-queries.ts';
@@ -9,7 +9,8 @@ export type Candidate = ScoredDocument & { chunks: ScoredChunk[] };
 /** What the lexical score of a document is the sum of, before it is scaled. */
 export type LexicalParts = { document: number; window: number; pairs: number };
 export type RankedChunk = {
-  shown: FoundChunk;
+  chunkId: string;
+  documentId: string;
   score: number;
   lexical: number;
   semantic: number;
@@ -124,25 +125,26 @@ export function rank(
     .flatMap((chunks, index) => {
       const whole = fused[index] ?? { lexical: 0, semantic: 0, score: 0 };
       const made = parts[index] ?? { document: 0, window: 0, pairs: 0 };
-      return bestChunks(chunks, chunkScore).map(({ shown, share: ofBest }) => ({
-        shown,
+      return bestChunks(chunks, chunkScore).map(({ chunkId, documentId, share: ofBest }) => ({
+        chunkId,
+        documentId,
         ...whole,
         parts: made,
         score: whole.score * ofBest,
       }));
     })
-    .toSorted((one, other) => other.score - one.score || (one.shown.chunkId < other.shown.chunkId ? -1 : 1));
+    .toSorted((one, other) => other.score - one.score || (one.chunkId < other.chunkId ? -1 : 1));
 }
 
 /** A document's best chunk, and further ones with the share of its score that they are worth. */
 function bestChunks(chunks: SeenChunk[], score: (chunk: SeenChunk) => number) {
   const ordered = chunks
-    .map((chunk) => ({ shown: chunk.shown, own: score(chunk) }))
-    .toSorted((one, other) => other.own - one.own || (one.shown.chunkId < other.shown.chunkId ? -1 : 1))
+    .map((chunk) => ({ chunkId: chunk.chunkId, documentId: chunk.documentId, own: score(chunk) }))
+    .toSorted((one, other) => other.own - one.own || (one.chunkId < other.chunkId ? -1 : 1))
     .slice(0, 1 + furtherChunksMax);
   const best = ordered[0]?.own || 1;
-  return ordered.map(({ shown, own }, place) => ({
-    shown,
+  return ordered.map(({ own, ...chunk }, place) => ({
+    ...chunk,
     share: place === 0 ? 1 : (furtherChunkShare * own) / best / place,
   }));
 }

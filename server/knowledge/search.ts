@@ -4,15 +4,16 @@ import type { Db } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
+import { lookClosely } from './close-look.ts';
 import { confidence, features, usualCalibration } from './confidence.ts';
 import { type Encoder, isOf } from './encoder.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { explainResults } from './explain.ts';
-import { findCandidates, type Sought, withChunks } from './find-candidates.ts';
+import { findCandidates, type Sought } from './find-candidates.ts';
 import { findGroundAndCounts, type Ground } from './ground-queries.ts';
 import { likelyLanguages, noticeLanguages } from './likely-languages.ts';
 import { type Question, readWords, weighWords } from './question.ts';
-import { rank, semanticShare, shortlist } from './rank.ts';
+import { semanticShare, shortlist } from './rank.ts';
 import { rerankedMax, rerankResults } from './rerank-results.ts';
 import type { Scored, SearchFilter } from './search-queries.ts';
 import { findTermCounts } from './stats-queries.ts';
@@ -74,11 +75,10 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   const language = input.locale ? languageOf(input.locale) : (ground.corpus.languages[0] ?? 'en');
   const share = vector && ground.space ? semanticShare(ground.space, question.termCount, language) : 0;
   const found = await findCandidates(deps.db, ground, sought);
-  const candidates = await withChunks(deps.db, ground, sought, shortlist(found.documents, share));
-  const ranked = rank(candidates, question, share);
-  const results = ranked
-    .slice(0, deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit)
-    .map(({ shown, score, lexical, semantic }) => ({ ...shown, score, lexical, semantic }));
+  const { ranked, results } = await lookClosely(deps.db, ground, sought, shortlist(found.documents, share), {
+    semanticShare: share,
+    limit: deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit,
+  });
   const asked = input.standalone ?? input.query;
   const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
   input.signal?.throwIfAborted();

@@ -124,28 +124,39 @@ test('without the encoder the words decide alone', async () => {
   expect(results.every((result) => result.semantic === 0)).toBe(true);
 }, 20_000);
 
-test('a document that is replaced or withdrawn while a search looks is shown as it is now, or not at all', async () => {
-  const { document } = await knowledge.write(workspaceId, { title: 'Sledges', body: 'A sledge for rent is red.' });
-  await knowledge.runJobs();
-  const { db, encoder } = knowledge.deps;
-  const ofDocument = { workspaceId, documentId: document.id };
-  /** Runs `change` between the finding of documents and the look at their chunks. */
-  const findAcross = async (change: () => Promise<unknown>) => {
-    const query = async (sql: { name?: string }) => {
-      if (sql.name === 'best_chunks') await change();
-      return db.query(sql as never);
-    };
-    const input = { workspaceId, query: 'sledge for rent', history: [], limit: 5, audiences: ['public' as const] };
-    const { results } = await search({ db: { query } as unknown as typeof db, encoder }, input);
-    return results.filter((result) => result.documentId === document.id).map((result) => result.text);
-  };
-  const replaced = await findAcross(async () => {
-    await patchDocument(knowledge.deps, { ...ofDocument, patch: { body: 'A sledge for rent is blue.' } });
+test.each(['best_chunks', 'shown_chunks'])(
+  'a document that is replaced or withdrawn before "%s" is shown as it is now, or not at all',
+  async (moment) => {
+    const { document } = await knowledge.write(workspaceId, { title: 'Sledges', body: 'A sledge for rent is red.' });
     await knowledge.runJobs();
-  });
-  expect(replaced).toEqual([expect.stringContaining('blue')]);
-  expect(await findAcross(() => deleteDocument(knowledge.deps, ofDocument))).toEqual([]);
-});
+    const { db, encoder } = knowledge.deps;
+    const ofDocument = { workspaceId, documentId: document.id };
+    const findAcross = async (change: () => Promise<unknown>) => {
+      let isDue = true;
+      const query = async (sql: { name?: string }) => {
+        if (isDue && sql.name === moment) {
+          isDue = false;
+          await change();
+        }
+        return db.query(sql as never);
+      };
+      const input = { workspaceId, query: 'sledge for rent', history: [], limit: 5, audiences: ['public' as const] };
+      const { results } = await search({ db: { query } as unknown as typeof db, encoder }, input);
+      expect(isDue).toBe(false);
+      expect(results.length).toBeGreaterThan(0);
+      return results.filter((result) => result.documentId === document.id).map((result) => result.text);
+    };
+    const replaced = await findAcross(async () => {
+      await patchDocument(knowledge.deps, { ...ofDocument, patch: { body: 'A sledge for rent is blue.' } });
+      await knowledge.runJobs();
+    });
+    expect(replaced).toEqual([expect.stringContaining('blue')]);
+    const hidden = { audience: 'internal' as const };
+    expect(await findAcross(() => patchDocument(knowledge.deps, { ...ofDocument, patch: hidden }))).toEqual([]);
+    await patchDocument(knowledge.deps, { ...ofDocument, patch: { audience: 'public' } });
+    expect(await findAcross(() => deleteDocument(knowledge.deps, ofDocument))).toEqual([]);
+  },
+);
 
 test('another workspace finds, reads, changes and deletes nothing of it', async () => {
   const other = await knowledge.createWorkspace();
