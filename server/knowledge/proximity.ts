@@ -15,15 +15,23 @@ const contextWeight = 3;
 
 const saturate = (frequency: number) => ((k1 + 1) * frequency) / (k1 + frequency);
 
-/** The question's stems by small numbers: what each weighs, and which two of them are neighbours there. */
-export type Sought = { numbers: Map<number, number>; weights: number[]; pairs: Set<number> };
+/**
+ * The question's stems by small numbers: what each weighs, and which two of them are neighbours there. `ends`: 1 where a stem of the
+ * question ends in these bits; nearly all stems of a text are told apart from them by that alone.
+ */
+export type Sought = { numbers: Map<number, number>; ends: Uint8Array; weights: number[]; pairs: Set<number> };
+
+const endMask = 0xffff;
 
 export function toSought(weights: ReadonlyMap<number, number>, sequence: readonly number[]): Sought {
   const numbers = new Map<number, number>();
   for (const term of [...weights.keys(), ...sequence]) if (!numbers.has(term)) numbers.set(term, numbers.size);
   const numberOf = (term: number | undefined) => numbers.get(term ?? 0) ?? 0;
+  const ends = new Uint8Array(endMask + 1);
+  for (const term of numbers.keys()) ends[term & endMask] = 1;
   return {
     numbers,
+    ends,
     weights: [...numbers.keys()].map((term) => weights.get(term) ?? 0),
     pairs: new Set(sequence.slice(1).map((term, before) => numberOf(sequence[before]) * numbers.size + numberOf(term))),
   };
@@ -32,10 +40,12 @@ export function toSought(weights: ReadonlyMap<number, number>, sequence: readonl
 /** Where stems of the question stand in a text, in order: `places[i]` holds the one numbered `found[i]`. */
 type Hits = { places: number[]; found: number[] };
 
-function findHits(terms: Int32Array, { numbers }: Sought): Hits {
+function findHits(terms: Int32Array, { numbers, ends }: Sought): Hits {
   const hits: Hits = { places: [], found: [] };
   for (let place = 0; place < terms.length; place += 1) {
-    const number = numbers.get(terms[place] ?? 0);
+    const term = terms[place] ?? 0;
+    if (ends[term & endMask] === 0) continue;
+    const number = numbers.get(term);
     if (number === undefined) continue;
     hits.places.push(place);
     hits.found.push(number);
