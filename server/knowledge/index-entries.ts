@@ -4,7 +4,7 @@ import { type AverageLengths, termWeights } from './bm25f.ts';
 import { type NewChunk, type NewSearchRow, type NewVector, scope } from './index-queries.ts';
 import { joinTerms } from './join-terms.ts';
 import type { Preparation } from './packed-preparation.ts';
-import { weightTier } from './postings.ts';
+import { weightGrade } from './postings.ts';
 import type { DocumentTerms } from './stats-queries.ts';
 
 /** How much of a document its own vector stands for, beside those of its chunks. */
@@ -79,7 +79,7 @@ export function toDocumentTerms(prepared: Preparation, locale: string, rows: New
   return {
     language: languageOf(locale),
     terms: [...weights.keys()],
-    tiers: Array.from(weights.values(), weightTier),
+    grades: Array.from(weights.values(), weightGrade),
     words: prepared.words.filter(isSpellable),
     titleLength: prepared.titleTerms.length,
     bodyLength: prepared.chunks.reduce((sum, chunk) => sum + chunk.headingTerms.length + chunk.terms.length, 0),

@@ -14,7 +14,7 @@ const goneShareMax = 0.5;
 /** Documents that enter at once while lists are made: about a second, for which whoever changes one of them waits. */
 const documentsAtOnce = 4_096;
 
-type BlockRow = Omit<PostingBlock, 'numbers'> & { numbers: string };
+type BlockRow = Omit<PostingBlock, 'entries'> & { entries: string };
 
 /**
  * The lists, in which every live document is that does not wait in stats_added to enter them. By the primary key of postings. As
@@ -23,17 +23,17 @@ type BlockRow = Omit<PostingBlock, 'numbers'> & { numbers: string };
 export async function findPostings(db: Db, workspaceId: string, lists: PostingList[]): Promise<PostingBlock[]> {
   const { rows } = await db.query<BlockRow>({
     name: 'postings',
-    text: `select p.term, p.tier, p.block, encode(p.numbers, 'base64') as numbers
+    text: `select p.term, p.tier, p.block, encode(p.entries, 'base64') as entries
      from unnest($2::int[], $3::int[]) l (term, tier)
      join postings p on p.workspace_id = $1 and p.term = l.term and p.tier = l.tier`,
     values: [workspaceId, intArray(lists.map(({ term }) => term)), intArray(lists.map(({ tier }) => tier))],
   });
-  return rows.map((row) => ({ ...row, numbers: Buffer.from(row.numbers, 'base64') }));
+  return rows.map((row) => ({ ...row, entries: Buffer.from(row.entries, 'base64') }));
 }
 
 /**
  * Gives documents new numbers and enters these into the lists of their terms, where the workspace ($1) has lists: parts of a statement
- * that has the documents as `from` (document_id, terms, tiers). Under lockStats.
+ * that has the documents as `from` (document_id, terms, grades). Under lockStats.
  */
 const enterSql = (from: 'taken' | 'due', goneSql: string) => `
   counted as (
@@ -45,12 +45,12 @@ const enterSql = (from: 'taken' | 'due', goneSql: string) => `
     on conflict (workspace_id, document_id) do update set number = excluded.number
     returning number, document_id),
   entered as (
-    insert into postings as p (workspace_id, term, tier, block, numbers)
-    select $1, t.term, t.tier, n.number / ${documentsPerBlock},
-      string_agg(int2send((n.number % ${documentsPerBlock})::int2), ''::bytea order by n.number)
-    from numbered n join ${from} d using (document_id), unnest(d.terms, d.tiers) t (term, tier)
-    group by t.term, t.tier, n.number / ${documentsPerBlock}
-    on conflict (workspace_id, term, tier, block) do update set numbers = p.numbers || excluded.numbers)`;
+    insert into postings as p (workspace_id, term, tier, block, entries)
+    select $1, t.term, t.grade / 4, n.number / ${documentsPerBlock},
+      string_agg(substring(int4send(n.number % ${documentsPerBlock} * 4 + t.grade % 4) from 3), ''::bytea order by n.number)
+    from numbered n join ${from} d using (document_id), unnest(d.terms, d.grades) t (term, grade)
+    group by t.term, t.grade / 4, n.number / ${documentsPerBlock}
+    on conflict (workspace_id, term, tier, block) do update set entries = p.entries || excluded.entries)`;
 
 /** What a fold of the statistics does besides, with the documents that it has `taken` and the versions that have `gone`. */
 export const enterTakenSql = enterSql('taken', '(select count(*) from gone)');
@@ -123,7 +123,7 @@ async function enterNext(tx: Db, workspaceId: string): Promise<boolean> {
   await tx.query('set local enable_nestloop = off');
   const { rowCount } = await tx.query(
     `with due as materialized (
-       select d.document_id, d.terms, d.tiers from ${leftSql} limit ${documentsAtOnce} for key share of d skip locked),
+       select d.document_id, d.terms, d.grades from ${leftSql} limit ${documentsAtOnce} for key share of d skip locked),
      ${enterSql('due', '0')}
      select from due limit 1`,
     [workspaceId],

@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { addUp, bestNumbers, choosePostings, documentsPerBlock, type Tier, weightTier } from './postings.ts';
+import { addUp, bestNumbers, choosePostings, documentsPerBlock, type Tier, weightGrade } from './postings.ts';
 
 const count = (...byTier: [number, number, number, number]) => {
   const [zero, one, two, three] = byTier;
   return { documents: zero + one + two + three, tiers: { 0: zero, 1: one, 2: two, 3: three } };
 };
-const numbers = (...of: number[]) => {
+/** Each a number, and the grade within the tier. */
+const entries = (...of: [number, number][]) => {
   const bytes = Buffer.alloc(of.length * 2);
-  for (const [at, number] of of.entries()) bytes.writeUInt16BE(number, 2 * at);
+  for (const [at, [number, grade]] of of.entries()) bytes.writeUInt16BE(4 * number + grade, 2 * at);
   return bytes;
 };
 
-test('a weight falls into the tier that its lists are looked up by', () => {
-  expect([0.2, 1.0499, 1.05, 1.6, 2.2999, 2.3, 3.9].map(weightTier)).toEqual([0, 0, 1, 2, 2, 3, 3]);
+test('the heavier a weight, the higher its grade; four of them make a tier', () => {
+  expect([0, 0.2, 0.3, 1.0499, 1.05, 1.2, 1.6, 2.2999, 2.3, 3.9, 4].map(weightGrade)).toEqual([
+    0, 0, 1, 3, 4, 5, 8, 11, 12, 15, 15,
+  ]);
 });
 
 describe('the lists that are read', () => {
@@ -48,30 +51,35 @@ describe('the lists that are read', () => {
 
 test('what lists say of a document adds up, by its number, over blocks', () => {
   const lists = [
-    { term: 7, tier: 3 as Tier, gain: 2 },
-    { term: 9, tier: 0 as Tier, gain: 0.5 },
+    { term: 7, tier: 3 as Tier, weight: 2 },
+    { term: 9, tier: 0 as Tier, weight: 2 },
   ];
   const { from, scores } = addUp(lists, [
-    { term: 7, tier: 3, block: 0, numbers: numbers(0, 300) },
-    { term: 9, tier: 0, block: 0, numbers: numbers(300, documentsPerBlock - 1) },
-    { term: 9, tier: 0, block: 1, numbers: numbers(5) },
+    { term: 7, tier: 3, block: 0, entries: entries([0, 3], [300, 0]) },
+    { term: 9, tier: 0, block: 0, entries: entries([300, 2], [documentsPerBlock - 1, 0]) },
+    { term: 9, tier: 0, block: 1, entries: entries([5, 3]) },
   ]);
   expect(from).toBe(0);
-  const found = new Map([...scores.entries()].filter(([, score]) => score > 0));
-  // of 2.5 that both terms together may say
-  expect(found).toEqual(
-    new Map([
-      [0, Math.floor(0.8 * 32_767)],
-      [300, Math.floor(0.8 * 32_767) + Math.floor(0.2 * 32_767)],
-      [documentsPerBlock - 1, Math.floor(0.2 * 32_767)],
-      [documentsPerBlock + 5, Math.floor(0.2 * 32_767)],
-    ]),
-  );
+  const found = [...scores.entries()].filter(([, score]) => score > 0);
+  // of 10.1 that both terms together may say
+  const share = (weight: number) => (2 * weight * 32_767) / 10.1;
+  const [heaviest, heavy] = [2.3 + 3.5 * 0.425, 2.3 + 0.5 * 0.425];
+  const expected = [
+    [0, share(heaviest)],
+    [300, share(heavy) + share(2.5 * 0.2625)],
+    [documentsPerBlock - 1, share(0.5 * 0.2625)],
+    [documentsPerBlock + 5, share(3.5 * 0.2625)],
+  ] as const;
+  expect(found.map(([number]) => number)).toEqual(expected.map(([number]) => number));
+  for (const [at, [, score]] of expected.entries()) expect(Math.abs((found[at]?.[1] ?? 0) - score)).toBeLessThan(2);
 });
 
 test('lists of high numbers take no more room than others', () => {
   const block = 60_000;
-  const added = addUp([{ term: 7, tier: 3, gain: 2 }], [{ term: 7, tier: 3, block, numbers: numbers(4, 9) }]);
+  const added = addUp(
+    [{ term: 7, tier: 3, weight: 2 }],
+    [{ term: 7, tier: 3, block, entries: entries([4, 0], [9, 0]) }],
+  );
   expect(added.scores).toHaveLength(documentsPerBlock);
   expect(bestNumbers(added, 10)).toEqual([block * documentsPerBlock + 4, block * documentsPerBlock + 9]);
   expect(addUp([], []).scores).toHaveLength(0);
@@ -79,12 +87,12 @@ test('lists of high numbers take no more room than others', () => {
 
 test('a document is found by the commonest of all words beside the rarest', () => {
   const lists = [
-    { term: 7, tier: 3 as Tier, gain: 7 },
-    { term: 9, tier: 0 as Tier, gain: 1e-6 },
+    { term: 7, tier: 3 as Tier, weight: 7 },
+    { term: 9, tier: 0 as Tier, weight: 1e-6 },
   ];
   const added = addUp(lists, [
-    { term: 7, tier: 3, block: 0, numbers: numbers(8) },
-    { term: 9, tier: 0, block: 0, numbers: numbers(2, 8) },
+    { term: 7, tier: 3, block: 0, entries: entries([8, 3]) },
+    { term: 9, tier: 0, block: 0, entries: entries([2, 3], [8, 0]) },
   ]);
   expect(bestNumbers(added, 10)).toEqual([8, 2]);
 });

@@ -4,28 +4,42 @@
  * lists a document is a number of the workspace's own, which no other document ever has.
  */
 
-/** The weights (see termWeights) at which the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. */
-const tierStarts = [1.05, 1.6, 2.3] as const;
-/** About the most that a term of the tier weighs, and about what it weighs on average; the weights of BM25F end at 4. */
-const tierTops = [1.05, 1.6, 2.3, 3.7] as const;
-const tierMeans = [0.75, 1.3, 1.95, 2.8] as const;
-
 export type Tier = 0 | 1 | 2 | 3;
 const tiers: readonly Tier[] = [3, 2, 1, 0];
 
-/** By what a term weighs in a whole document. Stored with it: who moves where the tiers begin has all documents indexed anew. */
-export function weightTier(weight: number): Tier {
-  const [first, second, third] = tierStarts;
-  if (weight < first) return 0;
-  if (weight < second) return 1;
-  return weight < third ? 2 : 3;
+/**
+ * The weights of a term (see termWeights) in each tier; they end at 4. Each of the four holds 15 to 40 % of the postings of help
+ * articles.
+ */
+const tierWeights: Record<Tier, { from: number; to: number }> = {
+  0: { from: 0, to: 1.05 },
+  1: { from: 1.05, to: 1.6 },
+  2: { from: 1.6, to: 2.3 },
+  3: { from: 2.3, to: 4 },
+};
+/** Within its tier a weight has one of four grades, all as wide. */
+const gradesPerTier = 4;
+const gradeWidth = (tier: Tier) => (tierWeights[tier].to - tierWeights[tier].from) / gradesPerTier;
+
+/**
+ * How much a term weighs in a whole document, 0 to 15: four times its tier, and its grade in that. Stored with it: who moves where they
+ * begin has all documents indexed anew.
+ */
+export function weightGrade(weight: number): number {
+  const tier = tiers.find((one) => weight >= tierWeights[one].from) ?? 0;
+  const within = Math.floor((weight - tierWeights[tier].from) / gradeWidth(tier));
+  return gradesPerTier * tier + Math.min(gradesPerTier - 1, Math.max(0, within));
 }
+
+/** The weight in the middle of each of the tier's grades. */
+const gradeMeans = (tier: Tier): number[] =>
+  Array.from({ length: gradesPerTier }, (_, grade) => tierWeights[tier].from + (grade + 0.5) * gradeWidth(tier));
 
 /** In how many documents a term stands, and in how many of them in each tier. */
 export type TermCount = { documents: number; tiers: Record<Tier, number> };
 
-/** The list of a term in a tier, and what it adds to the score of each document in it. */
-export type PostingList = { term: number; tier: Tier; gain: number };
+/** The list of a term in a tier, and how much the question gives the term. */
+export type PostingList = { term: number; tier: Tier; weight: number };
 
 /**
  * The lists worth reading, by the most that they may gain (what the question gives the term, times the most it weighs in the tier),
@@ -38,30 +52,31 @@ export function choosePostings(
 ): PostingList[] {
   const offers = [...weights].flatMap(([term, weight]) =>
     tiers.map((tier) => ({
-      term,
-      tier,
-      most: weight * tierTops[tier],
-      gain: weight * tierMeans[tier],
+      list: { term, tier, weight },
+      most: weight * tierWeights[tier].to,
       length: counts.get(term)?.tiers[tier] ?? 0,
     })),
   );
   const chosen: PostingList[] = [];
   let read = 0;
-  for (const { term, tier, gain, length } of offers.sort((one, other) => other.most - one.most)) {
+  for (const { list, length } of offers.sort((one, other) => other.most - one.most)) {
     if (length <= 0 || (read > 0 && read + length > postingsMax)) continue;
     read += length;
-    chosen.push({ term, tier, gain });
+    chosen.push(list);
   }
   return chosen;
 }
 
-/** Documents in a row of the lists: their numbers fit two bytes, and adding one to the row writes 32 KB at most. */
+/** Documents in a row of the lists: their numbers fit fourteen bits, and adding one to the row writes 32 KB at most. */
 export const documentsPerBlock = 16_384;
 
-/** A row of a list: the numbers of documents within their block, two bytes each, the higher byte first. */
-export type PostingBlock = { term: number; tier: Tier; block: number; numbers: Buffer };
+/**
+ * A row of a list: for each document two bytes, the higher one first. The upper fourteen bits are its number within the block, the
+ * lower two the grade within the tier.
+ */
+export type PostingBlock = { term: number; tier: Tier; block: number; entries: Buffer };
 
-/** Scores are whole numbers; about this one is that of a document that is in the best list of every term. */
+/** Scores are whole numbers; this is about the most that a document may have. */
 const scoreMax = 32_767;
 
 /** By the number of a document, less `from`: numbers are never given twice, so those of lists made anew lie far from 0. */
@@ -73,18 +88,26 @@ export type Scores = { from: number; scores: Uint16Array };
  */
 export function addUp(lists: PostingList[], blocks: PostingBlock[]): Scores {
   const most = new Map<number, number>();
-  for (const { term, gain } of lists) most.set(term, Math.max(most.get(term) ?? 0, gain));
+  for (const { term, tier, weight } of lists)
+    most.set(term, Math.max(most.get(term) ?? 0, weight * tierWeights[tier].to));
   const scale = scoreMax / Math.max(Number.MIN_VALUE, sum(most.values()));
-  const gains = new Map(lists.map(({ term, tier, gain }) => [4 * term + tier, Math.max(1, Math.floor(gain * scale))]));
+  const gainsOf = new Map(
+    lists.map(({ term, tier, weight }) => [
+      4 * term + tier,
+      Uint16Array.from(gradeMeans(tier), (mean) => Math.max(1, Math.floor(weight * mean * scale))),
+    ]),
+  );
   const last = blocks.reduce((max, { block }) => Math.max(max, block), -1);
   const first = blocks.reduce((min, { block }) => Math.min(min, block), last + 1);
   const scores = new Uint16Array((last + 1 - first) * documentsPerBlock);
-  for (const { term, tier, block, numbers } of blocks) {
-    const gain = gains.get(4 * term + tier) ?? 0;
+  for (const { term, tier, block, entries } of blocks) {
+    const gains = gainsOf.get(4 * term + tier);
+    if (!gains) continue;
     const from = (block - first) * documentsPerBlock;
-    for (let at = 0; at + 1 < numbers.length; at += 2) {
-      const number = from + (((numbers[at] ?? 0) << 8) | (numbers[at + 1] ?? 0));
-      scores[number] = (scores[number] ?? 0) + gain;
+    for (let at = 0; at + 1 < entries.length; at += 2) {
+      const entry = ((entries[at] ?? 0) << 8) | (entries[at + 1] ?? 0);
+      const number = from + (entry >> 2);
+      scores[number] = (scores[number] ?? 0) + (gains[entry & 3] ?? 0);
     }
   }
   return { from: first * documentsPerBlock, scores };

@@ -3,14 +3,14 @@ import { intArray, listsOf, textArray, uuidArray } from './array-bytes.ts';
 import { countFacets } from './facet-queries.ts';
 import { lockStats } from './lock-stats.ts';
 import { enterTakenSql } from './posting-queries.ts';
-import type { TermCount, Tier } from './postings.ts';
+import type { TermCount } from './postings.ts';
 
 /** What a document adds to the statistics of its workspace: its distinct stems and words, and how long it is. */
 export type DocumentTerms = {
   language: string;
   terms: number[];
-  /** How much each of the terms weighs in the whole document, in their order; see weightTier. */
-  tiers: Tier[];
+  /** How much each of the terms weighs in the whole document, in their order; see weightGrade. */
+  grades: number[];
   words: string[];
   titleLength: number;
   bodyLength: number;
@@ -30,8 +30,8 @@ export async function forgetTerms(db: Db, workspaceId: string, documentIds: stri
   );
   await db.query(
     `with gone as (delete from document_terms where workspace_id = $1 and document_id = any($2::uuid[]) returning *)
-     insert into stats_removed (workspace_id, language, terms, tiers, words, title_length, body_length)
-     select workspace_id, language, terms, tiers, words, title_length, body_length from gone where document_id <> all($3::uuid[])`,
+     insert into stats_removed (workspace_id, language, terms, grades, words, title_length, body_length)
+     select workspace_id, language, terms, grades, words, title_length, body_length from gone where document_id <> all($3::uuid[])`,
     [workspaceId, documentIds, uncounted.map(({ id }) => id)],
   );
 }
@@ -43,10 +43,10 @@ export async function addTerms(
   documents: { documentId: string; terms: DocumentTerms }[],
 ): Promise<void> {
   const terms = listsOf(documents.map((document) => document.terms.terms));
-  const tiers = documents.flatMap((document) => document.terms.tiers);
+  const grades = documents.flatMap((document) => document.terms.grades);
   await db.query(
     `with added as (
-       insert into document_terms (workspace_id, document_id, language, terms, tiers, words, title_length, body_length, analysis)
+       insert into document_terms (workspace_id, document_id, language, terms, grades, words, title_length, body_length, analysis)
        select $1, d.id, d.language, ($9::int[])[d.first:d.last], ($10::int[])[d.first:d.last]::smallint[],
          string_to_array(d.words, ' '), d.title_length, d.body_length, d.analysis
        from unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::int[], $11::int[])
@@ -64,7 +64,7 @@ export async function addTerms(
       intArray(documents.map((document) => document.terms.analysis)),
       terms.from,
       intArray(terms.all),
-      intArray(tiers),
+      intArray(grades),
       terms.to,
     ],
   );
@@ -89,20 +89,20 @@ export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } 
   await tx.query(
     `with freed as (delete from stats_added where workspace_id = $1 and document_id = any($2::uuid[])),
      taken as materialized (
-       select document_id, language, terms, tiers, words, title_length, body_length from document_terms
+       select document_id, language, terms, grades, words, title_length, body_length from document_terms
        where workspace_id = $1 and document_id = any($2::uuid[])),
      gone as (
        delete from stats_removed where workspace_id = $1
-       returning language, terms, tiers, words, title_length, body_length),
+       returning language, terms, grades, words, title_length, body_length),
      changes as (
-       select 1 as change, language, terms, tiers, words, title_length, body_length from taken
-       union all select -1, language, terms, tiers, words, title_length, body_length from gone),
+       select 1 as change, language, terms, grades, words, title_length, body_length from taken
+       union all select -1, language, terms, grades, words, title_length, body_length from gone),
      ${enterTakenSql},
      by_term as (
        insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
-       select $1, term, sum(change), coalesce(sum(change) filter (where tier = 1), 0), coalesce(sum(change) filter (where tier = 2), 0),
-         coalesce(sum(change) filter (where tier = 3), 0)
-       from changes, unnest(terms, tiers) t (term, tier) group by term having sum(change) <> 0 or min(tier) <> max(tier)
+       select $1, term, sum(change), coalesce(sum(change) filter (where grade / 4 = 1), 0),
+         coalesce(sum(change) filter (where grade / 4 = 2), 0), coalesce(sum(change) filter (where grade / 4 = 3), 0)
+       from changes, unnest(terms, grades) t (term, grade) group by term having sum(change) <> 0 or min(grade) <> max(grade)
        on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents,
          tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
      words as (

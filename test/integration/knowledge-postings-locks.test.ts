@@ -34,7 +34,7 @@ async function add(workspaceId: string, count: number): Promise<string[]> {
   const terms = {
     language: 'en',
     terms: [1],
-    tiers: [2 as const],
+    grades: [9],
     words: [],
     titleLength: 1,
     bodyLength: 1,

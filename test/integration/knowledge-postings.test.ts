@@ -3,7 +3,7 @@ import { createRandom } from '../../bench/search-corpus.ts';
 import { transaction } from '../../server/db/transaction.ts';
 import { newId } from '../../server/ids.ts';
 import { findPostings, keepPostings } from '../../server/knowledge/posting-queries.ts';
-import { addUp, type Tier } from '../../server/knowledge/postings.ts';
+import { documentsPerBlock } from '../../server/knowledge/postings.ts';
 import { addTerms, foldStats, forgetTerms } from '../../server/knowledge/stats-queries.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 
@@ -20,10 +20,10 @@ afterAll(() => knowledge.stop());
 
 const termCount = 12;
 const allLists = Array.from({ length: termCount }, (_, at) => at + 1).flatMap((term) =>
-  ([0, 1, 2, 3] as const).map((tier) => ({ term, tier, gain: 1 })),
+  ([0, 1, 2, 3] as const).map((tier) => ({ term, tier, weight: 1 })),
 );
 
-/** What the lists say, as `document term tier`, and the documents that wait. */
+/** What the lists say, as `document term grade`, and the documents that wait. */
 async function readLists(workspaceId: string) {
   const { db } = knowledge.deps;
   const blocks = await findPostings(db, workspaceId, allLists);
@@ -37,16 +37,17 @@ async function readLists(workspaceId: string) {
   const waiting = added.rows.map(({ id }) => id);
   const byNumber = new Map(rows.map(({ number, id }) => [number, id]));
   const listed = blocks.flatMap((block) => {
-    const { from, scores } = addUp([{ term: block.term, tier: block.tier, gain: 1 }], [block]);
-    return [...scores.entries()].flatMap(([at, score]) => {
-      const id = score > 0 ? byNumber.get(from + at) : undefined;
-      return id ? [`${id} ${block.term} ${block.tier}`] : [];
-    });
+    return Array.from({ length: block.entries.length / 2 }, (_, at) => block.entries.readUInt16BE(2 * at)).flatMap(
+      (entry) => {
+        const id = byNumber.get(block.block * documentsPerBlock + (entry >> 2));
+        return id ? [`${id} ${block.term} ${4 * block.tier + (entry & 3)}`] : [];
+      },
+    );
   });
   return { listed: listed.sort(), waiting: waiting.sort() };
 }
 
-type Postings = { term: number; tier: Tier }[];
+type Postings = { term: number; grade: number }[];
 
 /** Documents of a workspace with random terms, and what the statistics do about them. */
 async function createWorld(seed: number) {
@@ -59,7 +60,7 @@ async function createWorld(seed: number) {
   async function write(ids: string[]): Promise<void> {
     const made = ids.map((documentId) => {
       const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
-      return { documentId, postings: terms.map((term) => ({ term, tier: upTo(4) as Tier })) };
+      return { documentId, postings: terms.map((term) => ({ term, grade: upTo(16) })) };
     });
     await transaction(db, async (tx) => {
       await forgetTerms(tx, workspaceId, ids);
@@ -71,7 +72,7 @@ async function createWorld(seed: number) {
           terms: {
             language: 'en',
             terms: postings.map(({ term }) => term),
-            tiers: postings.map(({ tier }) => tier),
+            grades: postings.map(({ grade }) => grade),
             words: [],
             titleLength: 1,
             bodyLength: 9,
@@ -109,7 +110,7 @@ async function createWorld(seed: number) {
 }
 
 const asListed = (documents: Iterable<[string, Postings]>) =>
-  [...documents].flatMap(([id, postings]) => postings.map(({ term, tier }) => `${id} ${term} ${tier}`)).sort();
+  [...documents].flatMap(([id, postings]) => postings.map(({ term, grade }) => `${id} ${term} ${grade}`)).sort();
 
 test.each([1, 2, 3])(
   'documents come, change and go: every one is in its lists or waits (%i)',

@@ -108,9 +108,9 @@ async function checkStatistics(knowledge: Knowledge, { workspaceId, documents, c
   expect(await statistics(knowledge, workspaceId)).toEqual(await statistics(knowledge, fresh));
   const { rows } = await deps.db.query(
     `select count(*)::int as wrong from (
-       select term, count(*)::int as documents, count(*) filter (where tier = 1)::int as tier1, count(*) filter (where tier = 2)::int as tier2,
-         count(*) filter (where tier = 3)::int as tier3
-       from document_terms, unnest(terms, tiers) t (term, tier) where workspace_id = $1 group by term
+       select term, count(*)::int as documents, count(*) filter (where grade / 4 = 1)::int as tier1, count(*) filter (where grade / 4 = 2)::int as tier2,
+         count(*) filter (where grade / 4 = 3)::int as tier3
+       from document_terms, unnest(terms, grades) t (term, grade) where workspace_id = $1 group by term
        except select term, documents, tier1, tier2, tier3 from term_stats where workspace_id = $1) differing`,
     [workspaceId],
   );
