@@ -1,8 +1,9 @@
 import type { Problem } from '../../protocol/errors.ts';
 import type { EvalCase } from '../../protocol/evaluation.ts';
+import type { Document } from '../../protocol/knowledge.ts';
 
 /** What single calls add to a refusal. */
-type Extra = { evalCase?: EvalCase };
+type Extra = { evalCase?: EvalCase; document?: Document };
 
 /** What went wrong with a call, in words that can be shown. */
 export class ApiError extends Error {
@@ -13,6 +14,8 @@ export class ApiError extends Error {
   readonly fields: { path: string; message: string }[];
   /** An evaluation question that is there already, where one was to be added. */
   readonly evalCase: EvalCase | undefined;
+  /** One that came from a file of the same name, where another was to be added. */
+  readonly document: Document | undefined;
 
   constructor(
     status: number,
@@ -26,6 +29,7 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.fields = options.fields ?? [];
     this.evalCase = options.evalCase;
+    this.document = options.document;
   }
 }
 
@@ -62,6 +66,7 @@ export function toApiError(status: number, text: string, retryAfter: string | nu
     retryAfterSeconds: retryAfter && Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : undefined,
     fields: parsed?.errors ?? [],
     ...(parsed?.evalCase ? { evalCase: parsed.evalCase } : {}),
+    ...(parsed?.document ? { document: parsed.document } : {}),
   });
 }
 

@@ -22,7 +22,8 @@ export type DocumentRow = {
   updatedAt: Date;
 };
 
-const columns = `d.id, d.external_id as "externalId", d.kind, d.title, d.url, d.locale, d.audience, d.status, d.version,
+/** Of `documents d`. */
+export const documentColumns = `d.id, d.external_id as "externalId", d.kind, d.title, d.url, d.locale, d.audience, d.status, d.version,
   d.live_version as "liveVersion", d.index_state as "indexState", d.index_error as "indexError",
   d.index_attempt as "indexAttempt", d.index_requested_at as "indexRequestedAt", d.chunk_count as "chunkCount",
   d.updated_at as "updatedAt"`;
@@ -74,7 +75,7 @@ export async function upsertDocuments(
          status = excluded.status, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
          index_lease_until = null, index_requested_at = now(), updated_at = now()
        returning d.*)
-     select ${columns}, d.id = g.id as created
+     select ${documentColumns}, d.id = g.id as created
      from given g join written d on d.id = g.id or (d.external_id = g.external_id) order by g.place`,
     [
       workspaceId,
@@ -111,18 +112,6 @@ export async function insertVersions(
   );
 }
 
-export async function insertFile(
-  db: Db,
-  workspaceId: string,
-  documentId: string,
-  file: { version: number; fileName: string; mediaType: string; bytes: Uint8Array },
-): Promise<void> {
-  await db.query(
-    `insert into document_files (workspace_id, document_id, version, file_name, media_type, bytes) values ($1, $2, $3, $4, $5, $6)`,
-    [workspaceId, documentId, file.version, file.fileName, file.mediaType, file.bytes],
-  );
-}
-
 /** The version before with another title or locale: the same content, to be indexed anew. */
 export async function copyVersion(
   db: Db,
@@ -148,7 +137,7 @@ export async function copyVersion(
 
 export async function lockDocument(db: Db, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   const { rows } = await db.query<DocumentRow>(
-    `select ${columns} from documents d where d.workspace_id = $1 and d.id = $2 for update`,
+    `select ${documentColumns} from documents d where d.workspace_id = $1 and d.id = $2 for update`,
     [workspaceId, id],
   );
   return rows[0];
@@ -166,7 +155,7 @@ export async function updateDocument(
     index_lease_until = null, index_requested_at = now()`;
   const { rows } = await db.query<DocumentRow>(
     `update documents d set title = $3, url = $4, locale = $5, audience = $6, status = $7, updated_at = now()
-     ${newVersion ? renew : ''} where d.workspace_id = $1 and d.id = $2 returning ${columns}`,
+     ${newVersion ? renew : ''} where d.workspace_id = $1 and d.id = $2 returning ${documentColumns}`,
     [workspaceId, id, values.title, values.url, values.locale, values.audience, values.status],
   );
   return rows[0];
@@ -176,7 +165,7 @@ export async function updateDocument(
 export async function requestIndexing(db: Db, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   const { rows } = await db.query<DocumentRow>(
     `update documents d set index_state = 'pending', index_error = null, index_attempt = 0, index_lease_until = null,
-       index_requested_at = now() where d.workspace_id = $1 and d.id = $2 returning ${columns}`,
+       index_requested_at = now() where d.workspace_id = $1 and d.id = $2 returning ${documentColumns}`,
     [workspaceId, id],
   );
   return rows[0];
@@ -190,7 +179,7 @@ export async function deleteDocumentRow(db: Db, workspaceId: string, id: string)
 
 export async function findDocument(db: Db, workspaceId: string, id: string): Promise<DocumentWithBody | undefined> {
   const { rows } = await db.query<DocumentRow & { body: string | null; fileName: string | null }>(
-    `select ${columns}, coalesce(v.markdown, case when v.format in ('markdown', 'text') then v.body end) as body,
+    `select ${documentColumns}, coalesce(v.markdown, case when v.format in ('markdown', 'text') then v.body end) as body,
        f.file_name as "fileName"
      from documents d
      join document_versions v on v.workspace_id = d.workspace_id and v.document_id = d.id and v.version = d.version
@@ -220,7 +209,7 @@ export async function listDocuments(
   limit: number,
 ): Promise<{ document: Document; updatedAt: string }[]> {
   const { rows } = await db.query<DocumentRow & { exactUpdatedAt: string }>(
-    `select ${columns}, d.updated_at::text as "exactUpdatedAt" from documents d
+    `select ${documentColumns}, d.updated_at::text as "exactUpdatedAt" from documents d
      where d.workspace_id = $1
        and ($2::text is null or d.status = $2) and ($3::text is null or d.index_state = $3)
        and ($4::text is null or d.audience = $4) and ($5::text is null or d.external_id = $5)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uploadFields } from '../../protocol/knowledge.ts';
-import { getDocument, patchDocument, uploadDocument } from '../../server/knowledge/documents.ts';
+import { getDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import { prepareDocument } from '../../server/knowledge/prepare-document.ts';
+import { uploadDocument } from '../../server/knowledge/upload-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 import { makeDocx, makePdf } from '../support/make-files.ts';
 
@@ -92,7 +93,7 @@ test('the same externalId replaces the file, and another title indexes the same 
   const { document } = await upload('one.txt', 'Ferret text, edition one.', { externalId: 'ferret', title: 'Ferrets' });
   await knowledge.runJobs();
   const again = await upload('two.txt', 'Ferret text, edition two.', { externalId: 'ferret', title: 'Ferrets' });
-  expect(again).toMatchObject({ created: false, document: { id: document.id, version: 2 } });
+  expect(again).toMatchObject({ duplicate: false, document: { id: document.id, version: 2 } });
   await knowledge.runJobs();
   const renamed = await patchDocument(knowledge.deps, {
     workspaceId,
