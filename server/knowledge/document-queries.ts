@@ -8,6 +8,7 @@ export type DocumentRow = {
   externalId: string | null;
   kind: 'article' | 'file';
   title: string;
+  titleFromFile: boolean;
   url: string | null;
   locale: string;
   audience: Audience;
@@ -23,7 +24,7 @@ export type DocumentRow = {
 };
 
 /** Of `documents d`. */
-export const documentColumns = `d.id, d.external_id as "externalId", d.kind, d.title, d.url, d.locale, d.audience, d.status, d.version,
+export const documentColumns = `d.id, d.external_id as "externalId", d.kind, d.title, d.title_from_file as "titleFromFile", d.url, d.locale, d.audience, d.status, d.version,
   d.live_version as "liveVersion", d.index_state as "indexState", d.index_error as "indexError",
   d.index_attempt as "indexAttempt", d.index_requested_at as "indexRequestedAt", d.chunk_count as "chunkCount",
   d.updated_at as "updatedAt"`;
@@ -50,7 +51,7 @@ export function toDocument(row: DocumentRow): Document {
 
 export type DocumentValues = Pick<
   DocumentRow,
-  'externalId' | 'kind' | 'title' | 'url' | 'locale' | 'audience' | 'status'
+  'externalId' | 'kind' | 'title' | 'titleFromFile' | 'url' | 'locale' | 'audience' | 'status'
 >;
 
 /**
@@ -65,14 +66,14 @@ export async function upsertDocuments(
 ): Promise<{ row: DocumentRow; created: boolean }[]> {
   const { rows } = await db.query<DocumentRow & { created: boolean }>(
     `with given as (
-       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-         with ordinality g (id, external_id, kind, title, url, locale, audience, status, place)),
+       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+         $10::boolean[]) with ordinality g (id, external_id, kind, title, url, locale, audience, status, title_from_file, place)),
      written as (
-       insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status)
-       select $1, id, external_id, kind, title, url, locale, audience, status from given order by place
+       insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status, title_from_file)
+       select $1, id, external_id, kind, title, url, locale, audience, status, title_from_file from given order by place
        on conflict (workspace_id, external_id) do update set
          kind = excluded.kind, title = excluded.title, url = excluded.url, locale = excluded.locale, audience = excluded.audience,
-         status = excluded.status, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
+         status = excluded.status, title_from_file = excluded.title_from_file, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
          index_lease_until = null, index_requested_at = now(), updated_at = now()
        returning d.*)
      select ${documentColumns}, d.id = g.id as created
@@ -87,6 +88,7 @@ export async function upsertDocuments(
       documents.map(({ locale }) => locale),
       documents.map(({ audience }) => audience),
       documents.map(({ status }) => status),
+      documents.map(({ titleFromFile }) => titleFromFile),
     ],
   );
   if (rows.length !== documents.length) throw new Error('a document was not written');
@@ -154,9 +156,9 @@ export async function updateDocument(
   const renew = `, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
     index_lease_until = null, index_requested_at = now()`;
   const { rows } = await db.query<DocumentRow>(
-    `update documents d set title = $3, url = $4, locale = $5, audience = $6, status = $7, updated_at = now()
+    `update documents d set title = $3, url = $4, locale = $5, audience = $6, status = $7, title_from_file = $8, updated_at = now()
      ${newVersion ? renew : ''} where d.workspace_id = $1 and d.id = $2 returning ${documentColumns}`,
-    [workspaceId, id, values.title, values.url, values.locale, values.audience, values.status],
+    [workspaceId, id, values.title, values.url, values.locale, values.audience, values.status, values.titleFromFile],
   );
   return rows[0];
 }

@@ -66,6 +66,7 @@ async function write(tx: PoolClient, workspaceId: string, documents: NewDocument
       externalId: document.externalId ?? null,
       kind,
       title,
+      titleFromFile: false,
       url: document.url ?? null,
       locale,
       audience,
@@ -187,9 +188,14 @@ export async function patchDocument(
     const before = await lockDocument(tx, workspaceId, documentId);
     if (!before) throw notFound('document');
     const { body, format, ...values } = patch;
-    const after = { ...before, ...values };
+    const titleFromFile = before.titleFromFile && values.title === undefined && body === undefined;
+    const after = { ...before, ...values, titleFromFile };
     const newVersion =
-      body !== undefined || format !== undefined || after.title !== before.title || after.locale !== before.locale;
+      body !== undefined ||
+      format !== undefined ||
+      after.title !== before.title ||
+      titleFromFile !== before.titleFromFile ||
+      after.locale !== before.locale;
     const row = await updateDocument(tx, workspaceId, documentId, after, newVersion);
     if (!row) throw notFound('document');
     await showTo(tx, workspaceId, row);

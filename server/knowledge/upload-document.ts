@@ -54,7 +54,7 @@ export async function uploadDocument(
     const row =
       fields.replaces === undefined
         ? await addOrReplace(tx, workspaceId, file, fields)
-        : await replace(tx, workspaceId, fields.replaces, fields);
+        : await replace(tx, workspaceId, fields.replaces, file, fields);
     const { id, version, title } = row;
     await insertVersions(tx, workspaceId, [{ documentId: id, version, title, format, body: null }]);
     await insertFile(tx, workspaceId, id, { version, fileName: file.name, mediaType, bytes: file.bytes });
@@ -81,6 +81,7 @@ async function addOrReplace(
       externalId: externalId ?? null,
       kind: 'file',
       title: title ?? titleFromName(file.name),
+      titleFromFile: title === undefined,
       url: url ?? null,
       locale: locale ?? 'en',
       audience: audience ?? 'public',
@@ -97,6 +98,7 @@ async function replace(
   tx: PoolClient,
   workspaceId: string,
   documentId: string,
+  file: UploadedFile,
   { title, url, locale, audience, status }: UploadFields,
 ): Promise<DocumentRow> {
   const before = await lockDocument(tx, workspaceId, documentId);
@@ -104,8 +106,10 @@ async function replace(
   if (before.kind !== 'file') {
     throw new AppError('conflict', { publicMessage: 'An article that is written here is not replaced by a file.' });
   }
+  const titleFromFile = title === undefined && before.titleFromFile;
   const after = {
-    title: title ?? before.title,
+    title: title ?? (titleFromFile ? titleFromName(file.name) : before.title),
+    titleFromFile,
     url: url ?? before.url,
     locale: locale ?? before.locale,
     audience: audience ?? before.audience,

@@ -50,7 +50,7 @@ describe('a file of each type is read, and what it says is found', () => {
     const document = await uploadAndIndex(name, content);
     expect(document.index).toMatchObject({ state: 'done', chunks: 1 });
     expect(document.body).toMatch(body);
-    expect(document).toMatchObject({ fileName: name, title: name.replace(/\..*/, '') });
+    expect(document.fileName).toBe(name);
     const { results } = await knowledge.find(workspaceId, `${name.replace(/\..*/, '')} policy`);
     expect(results[0]?.documentId).toBe(document.id);
   });
@@ -87,6 +87,49 @@ test('what the name or the first bytes already tell is refused at once, and noth
   await expect(upload('a.pdf', 'not a pdf')).rejects.toMatchObject({ code: 'unprocessable' });
   await expect(upload('a.txt', '')).rejects.toMatchObject({ code: 'unprocessable' });
   expect((await knowledge.deps.db.query('select count(*) from documents')).rows).toEqual(before.rows);
+});
+
+describe('a file is called what it is headed with', () => {
+  test.each([
+    ['plover.md', '# Plovers *and* dotterels\n\nThe plover runs.', 'Plovers and dotterels', []],
+    ['dunlin.md', '---\ntitle: Dunlins\n---\n\n# Waders\n\nThe dunlin probes.', 'Dunlins', ['Waders']],
+    ['godwit.html', '<title>Godwits | Zoo</title><h1>Godwits</h1><p>The godwit waits.', 'Godwits', []],
+    ['curlew.docx', makeDocx('Curlews', ['The curlew calls.']), 'Curlews', []],
+    ['snipe.docx', makeDocx('Snipes', ['# Calls', 'The snipe drums.'], 'Title'), 'Snipes', ['Calls']],
+    ['knot.docx', makeDocx('Food', ['The knot eats.', '# Flight', 'The knot flies.']), 'knot', []],
+    ['ruff-2_3.txt', '# Ruffs', 'ruff 2 3', []],
+  ])('%s', async (name, content, title, headingPath) => {
+    const document = await uploadAndIndex(name, content);
+    expect(document.title).toBe(title);
+    const { results } = await knowledge.find(workspaceId, name.replace(/\W.*/, ''));
+    expect(results[0]).toMatchObject({ documentId: document.id, title, headingPath });
+  });
+
+  test('also of a new file, but not once a person has named it', async () => {
+    const read = (documentId: string) => getDocument(knowledge.deps, { workspaceId, documentId });
+    const { id } = await uploadAndIndex('siskin.md', '# Siskins\n\nThey sing.');
+    await upload('siskin.md', '# Siskins and serins\n\nThey sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'Siskins and serins', version: 2 });
+    await upload('siskin-song.md', 'They sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'siskin song', version: 3 });
+
+    // what the name says already, but now by a person's word
+    await patchDocument(knowledge.deps, { workspaceId, documentId: id, patch: { title: 'siskin song' } });
+    await upload('siskin.md', '# Siskins\n\nThey sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'siskin song', version: 5 });
+    const { results } = await knowledge.find(workspaceId, 'siskin song');
+    expect(results[0]).toMatchObject({ documentId: id, title: 'siskin song', headingPath: ['Siskins'] });
+  });
+
+  test('but not where it came with a title', async () => {
+    const { document } = await upload('serin.md', '# Serins\n\nThey sing.', { title: 'Small birds' });
+    await knowledge.runJobs();
+    const found = await getDocument(knowledge.deps, { workspaceId, documentId: document.id });
+    expect(found.title).toBe('Small birds');
+  });
 });
 
 test('the same externalId replaces the file, and another title indexes the same file anew', async () => {
