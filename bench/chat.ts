@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { createRestClient } from '../test/support/rest-client.ts';
 import { until } from '../test/support/until.ts';
 import { WidgetClient } from '../test/support/widget-client.ts';
+import { readOptions } from './options.ts';
 import { quantile, readUsages } from './process-usage.ts';
 import { spawnProgram } from './spawn-process.ts';
 import { startTarget, type Target } from './start-target.ts';
@@ -16,7 +16,7 @@ import { startTarget, type Target } from './start-target.ts';
  * On DATABASE_URL and REDIS_URL: a server and a worker process, in a database made for the run. Without them: `npm start`'s one
  * process with the embedded services, whose work then counts too.
  */
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     sessions: { type: 'string', default: '1,10,50,200' },
     seconds: { type: 'string', default: '15' },

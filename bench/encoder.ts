@@ -1,13 +1,13 @@
-import { parseArgs } from 'node:util';
 import { parseConfig } from '../server/config.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
+import { readOptions } from './options.ts';
 
 /*
  * How fast an encoder is, as Parley uses it: `npm run bench:encoder`, with the encoder of EMBEDDING_MODEL. The CPU time is the whole
  * process's, thread included, so it does not depend on what else the machine does at the time, beyond sharing its caches.
  */
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
+const { values } = readOptions({ options: { seconds: { type: 'string', default: '5' } } });
 const encoder = createEncoder(parseConfig(process.env));
 const topics = 'order parcel refund invoice password account delivery address discount warranty size colour'.split(' ');
 const topic = (index: number) => topics[index % topics.length] ?? '';

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { searchResult } from '../protocol/knowledge.ts';
 import { answer } from '../server/answering/answer.ts';
@@ -13,6 +12,7 @@ import { createLlm } from '../server/llm/create-llm.ts';
 import { createLog } from '../server/log.ts';
 import { type AnswerGroup, type AnswerQuestion, answerSet, demoSet } from './answer-sets.ts';
 import { loadDocuments, openEvalDatabase } from './eval-database.ts';
+import { readOptions, refuse, requireFolder } from './options.ts';
 
 /*
  * npm run eval:answers -- [--data DIR] [--set demo|wixqa|techqa] [--found FILE] [--show]
@@ -21,7 +21,7 @@ import { loadDocuments, openEvalDatabase } from './eval-database.ts';
  * compare ways of quoting the same passages. --show prints what was not right.
  */
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     data: { type: 'string' },
     set: { type: 'string', multiple: true },
@@ -29,8 +29,12 @@ const { values } = parseArgs({
     show: { type: 'boolean', default: false },
   },
 });
-const folder = values.data;
+const folder = values.data === undefined ? undefined : requireFolder(values.data);
 const names = values.set ?? (folder ? ['demo', 'wixqa', 'techqa'] : ['demo']);
+for (const name of names) {
+  if (!['demo', 'wixqa', 'techqa'].includes(name)) refuse(`No such set: ${name}. There are demo, wixqa, techqa.`);
+  if (name !== 'demo') requireFolder(folder);
+}
 /** No key, whatever the environment holds: the built-in answerer is what is measured. */
 const config = parseConfig({ DATABASE_URL: process.env.DATABASE_URL });
 const log = createLog('warn');
@@ -147,7 +151,6 @@ try {
   console.log(`${''.padEnd(28)}${head.map((name) => name.padStart(9)).join('')}`);
   for (const name of names) {
     const isPublic = name === 'wixqa' || name === 'techqa';
-    if (isPublic && !folder) throw new Error('Say where the data is: --data DIR');
     const set = isPublic && folder ? await answerSet(name, folder) : await demoSet(folder);
     for (const group of set.groups) {
       const judged: Judged[] = [];

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from './options.ts';
 import { type Change, changedMost, pairSets } from './retrieval-compare.ts';
 import { type EvaluatedSet, readEvaluation } from './retrieval-run.ts';
 import { comparisonTable } from './retrieval-table.ts';
@@ -11,8 +11,8 @@ import { comparisonTable } from './retrieval-table.ts';
 
 const {
   positionals: [beforePath, afterPath],
-} = parseArgs({ allowPositionals: true });
-if (!beforePath || !afterPath) throw new Error('It wants two files: npm run eval:compare -- BEFORE.json AFTER.json');
+} = readOptions({ allowPositionals: true });
+if (!beforePath || !afterPath) refuse('It wants two files: npm run eval:compare -- BEFORE.json AFTER.json');
 const changesMax = 10;
 const questionMax = 80;
 

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { wantsHuman } from '../server/answering/wants-human.ts';
+import { readOptions, requireFolder } from './options.ts';
 
 /* node --import tsx bench/eval-handoff.ts --data DIR: how well a request for a human is heard (NLU++), and what is taken for one. */
 
-const { values } = parseArgs({ options: { data: { type: 'string' } } });
-if (!values.data) throw new Error('Say where the data is: --data DIR');
+const { values } = readOptions({ options: { data: { type: 'string' } } });
+const folder = requireFolder(values.data);
 const row = z.object({ text: z.string(), handoff: z.boolean() });
-const lines = (await readFile(join(values.data, 'nlupp_handoff.jsonl'), 'utf8')).trim().split('\n');
+const lines = (await readFile(join(folder, 'nlupp_handoff.jsonl'), 'utf8')).trim().split('\n');
 const judged = lines
   .map((line) => row.parse(JSON.parse(line)))
   .map((said) => ({ ...said, heard: wantsHuman(said.text) }));

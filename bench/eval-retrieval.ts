@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { searchResponse } from '../protocol/knowledge.ts';
+import { readOptions, refuse, requireFolder } from './options.ts';
 import { createPlainBm25 } from './plain-bm25.ts';
 import { createParleyClient, type ParleyClient } from './retrieval-client.ts';
 import { type Loaded, loadSet, removeDocuments } from './retrieval-load.ts';
@@ -18,7 +18,7 @@ import { type EvalSet, evalSets, misspell } from './retrieval-sets.ts';
  * the share of meaning too, on what was loaded. --json keeps every question's results for eval:compare.
  */
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     data: { type: 'string' },
     set: { type: 'string', multiple: true },
@@ -29,13 +29,12 @@ const { values } = parseArgs({
     refit: { type: 'boolean', default: false },
   },
 });
-if (!values.data) throw new Error('Say where the data is: --data DIR');
-if (values.url && !values['api-key']) throw new Error('--url wants an admin key of that Parley too: --api-key KEY');
-if (values.url && values.refit) throw new Error('--refit works on a database of its own: leave --url out.');
-const folder = values.data;
+const folder = requireFolder(values.data);
+if (values.url && !values['api-key']) refuse('--url wants an admin key of that Parley too: --api-key KEY');
+if (values.url && values.refit) refuse('--refit works on a database of its own: leave --url out.');
 const chosen = (values.set ?? Object.keys(evalSets)).map((name) => {
   const read = evalSets[name];
-  if (!read) throw new Error(`No such set: ${name}. There are ${Object.keys(evalSets).join(', ')}.`);
+  if (!read) return refuse(`No such set: ${name}. There are ${Object.keys(evalSets).join(', ')}.`);
   return { name, read: () => read(folder) };
 });
 const resultsMax = 20;

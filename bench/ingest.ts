@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { createRestClient, type RestClient } from '../test/support/rest-client.ts';
 import { until } from '../test/support/until.ts';
+import { readOptions, requireFolder } from './options.ts';
 import { readUsage, readUsages } from './process-usage.ts';
 import { createRandom, readCorpus } from './search-corpus.ts';
 import { spawnProgram } from './spawn-process.ts';
@@ -15,7 +15,7 @@ import { startTarget } from './start-target.ts';
  * DATABASE_URL and REDIS_URL, else on the embedded services.
  */
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     data: { type: 'string' },
     documents: { type: 'string', default: '3000' },
@@ -23,7 +23,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-if (!values.data) throw new Error('Say where the data is: --data DIR');
+const folder = requireFolder(values.data);
 const documentCount = Number(values.documents);
 const batchSize = 100;
 const batchesAtOnce = 2;
@@ -88,7 +88,7 @@ async function postgresMs(): Promise<number> {
 
 try {
   const rest = createRestClient(target.url);
-  const corpus = await readCorpus(values.data);
+  const corpus = await readCorpus(folder);
   const random = createRandom(5);
   const make = () => {
     const { title, chunks } = corpus.makeDocument(random, 1 + Math.floor(random() ** 2 * 12), 'en');

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { startScriptedOpenai } from '../test/support/scripted-openai.ts';
 import { quoteOfLength } from '../test/support/scripted-reply.ts';
+import { readOptions } from './options.ts';
 
 /**
  * The scripted model in a process of its own, for benchmarks: every chat answer is `--tokens` pieces of the first source in the
  * prompt, the first after `--ttft` ms and then one every `--interval` ms. Prints its address and runs until it is told to stop.
  */
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '0' },
     ttft: { type: 'string', default: '100' },

@@ -128,6 +128,7 @@ function makeDocument(
   });
   const embed = (sentences: Sentence[]) => normalised(sumOf([title, ...sentences]));
   const prepared: Preparation = {
+    title: title.text,
     markdown: '',
     titleTerms: title.terms,
     words: [...new Set([title, ...passages.flat()].flatMap((sentence) => sentence.words))],

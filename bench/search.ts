@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import type { HistoryEntry } from '../protocol/knowledge.ts';
 import { parseConfig } from '../server/config.ts';
@@ -10,6 +9,7 @@ import { search } from '../server/knowledge/search.ts';
 import { denseBytes } from '../server/knowledge/vector-bytes.ts';
 import { keepVectorIndexes, vectorIndexName } from '../server/knowledge/vector-index.ts';
 import { createLog } from '../server/log.ts';
+import { readOptions, refuse, requireFolder } from './options.ts';
 import { quantile, readUsage } from './process-usage.ts';
 import { createRandom, readCorpus } from './search-corpus.ts';
 import { makeWorkspace, settle, writeDocuments } from './search-load.ts';
@@ -20,7 +20,7 @@ import { makeWorkspace, settle, writeDocuments } from './search-load.ts';
  * processor time, latency, and how much of exact search's top ten is found; exact search and plain pgvector beside it.
  */
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     data: { type: 'string' },
     chunks: { type: 'string', default: '100000' },
@@ -33,7 +33,8 @@ const { values } = parseArgs({
 const chunkCount = Number(values.chunks);
 const questionCount = Number(values.questions);
 const { databaseUrl } = parseConfig(process.env);
-if (!values.data || !databaseUrl) throw new Error('It wants --data DIR and DATABASE_URL.');
+const folder = requireFolder(values.data);
+if (!databaseUrl) refuse('It wants DATABASE_URL, a server to make its database on.');
 
 /** A server has been running for a while: compiled, with its statements prepared. */
 const warmUps = 500;
@@ -61,7 +62,7 @@ url.pathname = `/${name}`;
 const db = createPool(url.href, 20, (error) => console.error(error));
 const log = createLog('warn');
 const report: Record<string, unknown>[] = [];
-const corpus = await readCorpus(values.data);
+const corpus = await readCorpus(folder);
 const { encoder } = corpus;
 
 const note = (row: Record<string, unknown>) => {

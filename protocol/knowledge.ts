@@ -41,15 +41,24 @@ export type NewDocument = z.infer<typeof newDocument>;
 
 export const newDocuments = z.object({ documents: z.array(newDocument).min(1).max(100) });
 
-/** The fields that may come with an uploaded file; all are text in a multipart body. */
-export const uploadFields = z.object({
-  title: z.string().max(500).transform(storable).optional(),
-  externalId: documentFields.externalId.optional(),
-  url: documentFields.url.optional(),
-  locale: documentFields.locale.default('en'),
-  audience: documentFields.audience.default('public'),
-  status: documentFields.status.default('published'),
-});
+/** The fields that may come with an uploaded file; all are text in a multipart body. What is left out is as for a new document. */
+export const uploadFields = z
+  .object({
+    title: z.string().max(500).transform(storable).optional(),
+    externalId: documentFields.externalId.optional(),
+    url: documentFields.url.optional(),
+    locale: documentFields.locale.optional(),
+    audience: documentFields.audience.optional(),
+    status: documentFields.status.optional(),
+    /** The uploaded document that gets this file as its new version, and keeps what no field says otherwise. */
+    replaces: id.optional(),
+    /** What to do where a file of the same name is there with other content; `refuse` leaves the choice to a person. */
+    ifNameTaken: z.enum(['add', 'refuse']).default('add'),
+  })
+  .refine(({ externalId, replaces }) => externalId === undefined || replaces === undefined, {
+    path: ['replaces'],
+    message: 'A file replaces a document by its id or by its externalId, not by both.',
+  });
 export type UploadFields = z.infer<typeof uploadFields>;
 
 export const documentPatch = z
@@ -84,6 +93,10 @@ export const document = z.object({
   updatedAt: timestamp,
 });
 export type Document = z.infer<typeof document>;
+
+/** `duplicate`: the same file was there already, in this document, and nothing was added. */
+export const uploadedDocument = document.extend({ duplicate: z.boolean() });
+export type UploadedDocument = z.infer<typeof uploadedDocument>;
 
 /** One document with its text, as markdown; an upload has none before it is parsed. */
 export const documentWithBody = document.extend({ body: z.string().nullable(), fileName: z.string().nullable() });

@@ -123,11 +123,11 @@ async function indexClaimed(deps: Slice, claims: Claim[], held: Held): Promise<v
 }
 
 async function readOne(deps: Slice, claim: Claim, content: VersionContent, held: Held): Promise<Read | undefined> {
-  const { title, locale, format, body, bytes } = content;
+  const { title, titleFromFile, locale, format, body, bytes } = content;
   const source = bytes ? { format, bytes: Uint8Array.from(bytes) } : { format, text: body ?? '' };
   try {
-    const prepared = await prepareDocument({ source, title, locale });
-    return { claim, content, prepared, texts: textsToEmbed(title, prepared.markdown, prepared.chunks) };
+    const prepared = await prepareDocument({ source, title, titleFromFile, locale });
+    return { claim, content, prepared, texts: textsToEmbed(prepared.title, prepared.markdown, prepared.chunks) };
   } catch (error) {
     await giveUp(deps, claim, error);
     held.release(claim);

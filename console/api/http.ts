@@ -1,4 +1,9 @@
 import type { Problem } from '../../protocol/errors.ts';
+import type { EvalCase } from '../../protocol/evaluation.ts';
+import type { Document } from '../../protocol/knowledge.ts';
+
+/** What single calls add to a refusal. */
+type Extra = { evalCase?: EvalCase; document?: Document };
 
 /** What went wrong with a call, in words that can be shown. */
 export class ApiError extends Error {
@@ -7,18 +12,24 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** By field, from validation. */
   readonly fields: { path: string; message: string }[];
+  /** An evaluation question that is there already, where one was to be added. */
+  readonly evalCase: EvalCase | undefined;
+  /** One that came from a file of the same name, where another was to be added. */
+  readonly document: Document | undefined;
 
   constructor(
     status: number,
     code: ApiError['code'],
     message: string,
-    options: { retryAfterSeconds?: number | undefined; fields?: ApiError['fields'] } = {},
+    options: Extra & { retryAfterSeconds?: number | undefined; fields?: ApiError['fields'] } = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.fields = options.fields ?? [];
+    this.evalCase = options.evalCase;
+    this.document = options.document;
   }
 }
 
@@ -54,13 +65,16 @@ export function toApiError(status: number, text: string, retryAfter: string | nu
   return new ApiError(status, parsed?.code ?? codeOf(status), parsed?.detail ?? plainWords(status), {
     retryAfterSeconds: retryAfter && Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : undefined,
     fields: parsed?.errors ?? [],
+    ...(parsed?.evalCase ? { evalCase: parsed.evalCase } : {}),
+    ...(parsed?.document ? { document: parsed.document } : {}),
   });
 }
 
-function parseProblem(text: string): Pick<Problem, 'code' | 'detail' | 'errors'> | undefined {
+function parseProblem(text: string): (Problem & Extra) | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'detail' in value && 'code' in value) return value as Problem;
+    if (typeof value === 'object' && value !== null && 'detail' in value && 'code' in value)
+      return value as Problem & Extra;
   } catch {
     // Not JSON: said in our own words.
   }

@@ -8,7 +8,7 @@ import { agentsQuery } from '../app/queries.ts';
 import { useLive } from '../live/live-context.tsx';
 import { withConversation, withConversations } from '../live/live-state.ts';
 import { predict, undoOf, wordsOf } from '../live/predict.ts';
-import { showUndo } from '../ui/undo-notification.tsx';
+import { showUndo } from '../ui/action-notification.tsx';
 
 export type RunCommand = (conversation: AgentConversation, command: ConversationCommand) => Promise<void>;
 

@@ -23,7 +23,7 @@ export function KnowledgePage() {
   const [q] = useDebouncedValue(text.trim(), 200);
   const [filter, setFilter] = useState(nothing);
   const documents = useDocuments({ ...filter, q });
-  const { uploads, add, retry, remove } = useUploads();
+  const { uploads, add, retry, choose, remove } = useUploads();
   const picker = useRef<HTMLInputElement>(null);
   const filtered = q !== '' || Object.values(filter).some((value) => value !== null);
   const clear = () => {
@@ -80,7 +80,7 @@ export function KnowledgePage() {
           onChange={(indexState) => setFilter({ ...filter, indexState: indexState as DocumentFilter['indexState'] })}
         />
       </div>
-      <UploadList uploads={uploads} onRetry={retry} onRemove={remove} />
+      <UploadList uploads={uploads} onRetry={retry} onChoose={choose} onRemove={remove} />
       <DocumentList
         documents={documents}
         admin={admin}

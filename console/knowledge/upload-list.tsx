@@ -1,12 +1,20 @@
 import { ActionIcon, Button, Progress } from '@mantine/core';
 import { IconAlertCircle, IconCheck, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { Document } from '../../protocol/knowledge.ts';
 import { bytes, percent } from '../ui/time.ts';
 import classes from './knowledge.module.css';
+import type { NameChoice } from './upload-file.ts';
 import type { Upload } from './use-uploads.ts';
 
-type Props = { uploads: readonly Upload[]; onRetry: (id: string) => void; onRemove: (id: string) => void };
+type Props = {
+  uploads: readonly Upload[];
+  onRetry: (id: string) => void;
+  onChoose: (id: string, choice: NameChoice) => void;
+  onRemove: (id: string) => void;
+};
 
-export function UploadList({ uploads, onRetry, onRemove }: Props) {
+export function UploadList({ uploads, onRetry, onChoose, onRemove }: Props) {
   if (uploads.length === 0) return null;
   return (
     <ul className={classes.uploads} aria-label="Uploads">
@@ -24,25 +32,21 @@ export function UploadList({ uploads, onRetry, onRemove }: Props) {
             {upload.state !== 'sent' && (
               <ActionIcon
                 size={24}
-                aria-label={`${upload.state === 'failed' ? 'Dismiss' : 'Stop'} ${upload.file.name}`}
+                aria-label={`${isUnderWay(upload) ? 'Stop' : 'Dismiss'} ${upload.file.name}`}
                 onClick={() => onRemove(upload.id)}
               >
                 <IconX size={14} />
               </ActionIcon>
             )}
           </div>
-          {upload.state === 'failed' ? (
-            <p className={classes.problem} role="alert">
-              <IconAlertCircle size={14} aria-hidden /> {upload.error}
-            </p>
-          ) : (
-            <Progress value={upload.share * 100} size={4} aria-label={`Upload of ${upload.file.name}`} />
-          )}
+          <Outcome upload={upload} onChoose={(choice) => onChoose(upload.id, choice)} />
         </li>
       ))}
     </ul>
   );
 }
+
+const isUnderWay = ({ state }: Upload) => state === 'waiting' || state === 'sending';
 
 function UploadState({ upload }: { upload: Upload }) {
   if (upload.state === 'sent') {
@@ -54,4 +58,46 @@ function UploadState({ upload }: { upload: Upload }) {
   }
   if (upload.state === 'waiting') return <span className={classes.dim}>Waiting</span>;
   return upload.state === 'sending' ? <span className={classes.dim}>{percent(upload.share)}</span> : null;
+}
+
+function Outcome({ upload, onChoose }: { upload: Upload; onChoose: (choice: NameChoice) => void }) {
+  const { state, document } = upload;
+  if (state === 'failed') {
+    return (
+      <p className={classes.problem} role="alert">
+        <IconAlertCircle size={14} aria-hidden /> {upload.error}
+      </p>
+    );
+  }
+  if (state === 'there' && document) {
+    return (
+      <p className={classes.uploadNote} role="status">
+        This file is there already: <DocumentLink document={document} />
+      </p>
+    );
+  }
+  if (state === 'taken' && document) {
+    return (
+      <div className={classes.uploadNote} role="status">
+        <span>
+          A file of this name is there already, with other content: <DocumentLink document={document} />
+        </span>
+        <Button size="compact-xs" variant="default" onClick={() => onChoose({ replaces: document.id })}>
+          Replace it
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => onChoose({ keepBoth: true })}>
+          Keep both
+        </Button>
+      </div>
+    );
+  }
+  return <Progress value={upload.share * 100} size={4} aria-label={`Upload of ${upload.file.name}`} />;
+}
+
+function DocumentLink({ document }: { document: Document }) {
+  return (
+    <Link to="/knowledge/$documentId" params={{ documentId: document.id }} dir="auto">
+      {document.title}
+    </Link>
+  );
 }

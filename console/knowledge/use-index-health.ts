@@ -10,7 +10,7 @@ import {
   retryIndexing,
 } from '../api/calls.ts';
 import { errorText } from '../api/http.ts';
-import { showUndo } from '../ui/undo-notification.tsx';
+import { showUndo } from '../ui/action-notification.tsx';
 
 const busyPollMs = 2_000;
 const idlePollMs = 30_000;

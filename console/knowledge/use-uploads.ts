@@ -1,14 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { errorText, mayRetry } from '../api/http.ts';
+import type { Document } from '../../protocol/knowledge.ts';
+import { ApiError, errorText, mayRetry } from '../api/http.ts';
 import { randomId } from '../live/random-id.ts';
-import { uploadFile } from './upload-file.ts';
+import { type NameChoice, uploadFile } from './upload-file.ts';
 
+/** waiting → sending → sent | there | taken | failed; `taken` and `failed` go back to waiting by a person's word. */
 export type Upload = {
   id: string;
   file: File;
-  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  state: 'waiting' | 'sending' | 'sent' | 'there' | 'taken' | 'failed';
   share: number;
+  /** The one that holds the file already (`there`), or another file of its name (`taken`). */
+  document?: Document;
+  choice?: NameChoice;
   error?: string;
   /** Sending the same file again may succeed. */
   mayRetry?: boolean;
@@ -17,7 +22,7 @@ export type Upload = {
 const atOnce = 2;
 const sentShownMs = 4_000;
 
-/** Files on their way to the server, two at a time. What was sent leaves the list; what failed stays until told. */
+/** Files on their way to the server, two at a time. What was sent leaves the list; the others stay until told. */
 export function useUploads() {
   const queries = useQueryClient();
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
@@ -37,17 +42,19 @@ export function useUploads() {
       const abort = new AbortController();
       running.current.set(upload.id, abort);
       change(upload.id, { state: 'sending' });
-      uploadFile(upload.file, (share) => change(upload.id, { share }), abort.signal)
-        .then(async () => {
-          change(upload.id, { state: 'sent', share: 1 });
-          setTimeout(() => remove(upload.id), sentShownMs);
+      uploadFile(upload.file, upload.choice, (share) => change(upload.id, { share }), abort.signal)
+        .then(async ({ duplicate, ...document }) => {
+          change(upload.id, duplicate ? { state: 'there', document } : { state: 'sent', share: 1 });
+          if (!duplicate) setTimeout(() => remove(upload.id), sentShownMs);
           // A first reading of the list that is still under way may have begun before this file was there.
           await queries.cancelQueries({ queryKey: ['documents'] });
           await queries.invalidateQueries({ queryKey: ['documents'] });
         })
-        .catch((error: unknown) =>
-          change(upload.id, { state: 'failed', error: errorText(error), mayRetry: mayRetry(error) }),
-        )
+        .catch((error: unknown) => {
+          if (error instanceof ApiError && error.document) {
+            change(upload.id, { state: 'taken', document: error.document });
+          } else change(upload.id, { state: 'failed', error: errorText(error), mayRetry: mayRetry(error) });
+        })
         .finally(() => {
           running.current.delete(upload.id);
           // Looks for the next one.
@@ -62,5 +69,6 @@ export function useUploads() {
       ...files.map((file): Upload => ({ id: randomId(), file, state: 'waiting', share: 0 })),
     ]);
   const retry = (id: string) => change(id, { state: 'waiting', share: 0 });
-  return { uploads, add, retry, remove };
+  const choose = (id: string, choice: NameChoice) => change(id, { state: 'waiting', share: 0, choice });
+  return { uploads, add, retry, choose, remove };
 }

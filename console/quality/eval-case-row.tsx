@@ -6,8 +6,8 @@ import { Link } from '@tanstack/react-router';
 import type { EvalCase } from '../../protocol/evaluation.ts';
 import { deleteEvalCase, restoreEvalCase } from '../api/calls.ts';
 import { errorText } from '../api/http.ts';
+import { showUndo } from '../ui/action-notification.tsx';
 import { exactTime, ordinal, percent } from '../ui/time.ts';
-import { showUndo } from '../ui/undo-notification.tsx';
 import { evalCasesQuery } from './eval-queries.ts';
 import classes from './evaluation.module.css';
 

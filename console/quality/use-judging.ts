@@ -1,9 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { EvalCase } from '../../protocol/evaluation.ts';
 import { addEvalCase, deleteEvalCase } from '../api/calls.ts';
-import { errorText } from '../api/http.ts';
-import { showUndo } from '../ui/undo-notification.tsx';
+import { ApiError, errorText } from '../api/http.ts';
+import { showAction, showUndo } from '../ui/action-notification.tsx';
 import { evalCasesKey } from './eval-queries.ts';
 import type { AskedQuestion } from './quality-tabs.ts';
 
@@ -21,8 +23,14 @@ export type Judging = {
   save(answerable: boolean): void;
 };
 
+const thereAlready = ({ documents }: EvalCase) =>
+  documents.length === 0
+    ? 'This question is there already, as one that no document answers.'
+    : `This question is there already, answered by ${documents.map(({ title }) => `“${title}”`).join(', ')}.`;
+
 export function useJudging({ query, history, audience, locale }: AskedQuestion): Judging {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const [right, setRight] = useState<RightDocument[]>([]);
   const changed = () => queries.invalidateQueries({ queryKey: evalCasesKey });
@@ -48,7 +56,13 @@ export function useJudging({ query, history, audience, locale }: AskedQuestion):
       showUndo('Added to the evaluation questions.', () => removing.mutate(id));
     },
     onSettled: changed,
-    onError: failed,
+    onError: (error) => {
+      if (!(error instanceof ApiError && error.evalCase)) return failed(error);
+      close();
+      showAction(thereAlready(error.evalCase), 'Show', () => {
+        void navigate({ to: '/quality', search: { tab: 'evaluation' } });
+      });
+    },
   });
   return {
     isOpen,

@@ -108,33 +108,35 @@ export async function lockForSwitch(tx: Db, claims: Claim[]): Promise<Map<string
 }
 
 /** `markdown`: null where the version's body is that already. */
-export type Finished = { documentId: string; version: number; markdown: string | null; chunks: number };
+export type Finished = { documentId: string; version: number; title: string; markdown: string | null; chunks: number };
 
 /** After lockForSwitch, in its transaction: the versions are live. */
 export async function finishIndexing(tx: Db, workspaceId: string, finished: Finished[]): Promise<void> {
   const parsed = finished.filter((one) => one.markdown !== null);
   if (parsed.length > 0) {
     await tx.query(
-      `update document_versions v set markdown = f.markdown
-       from unnest($2::uuid[], $3::int[], $4::text[]) f (id, version, markdown)
+      `update document_versions v set markdown = f.markdown, title = f.title
+       from unnest($2::uuid[], $3::int[], $4::text[], $5::text[]) f (id, version, markdown, title)
        where v.workspace_id = $1 and v.document_id = f.id and v.version = f.version`,
       [
         workspaceId,
         parsed.map((one) => one.documentId),
         parsed.map((one) => one.version),
         parsed.map((one) => one.markdown),
+        parsed.map((one) => one.title),
       ],
     );
   }
   await tx.query(
     `update documents d set index_state = 'done', index_error = null, index_lease_until = null, live_version = f.version,
-       chunk_count = f.chunks, index_finished_at = now()
-     from unnest($2::uuid[], $3::int[], $4::int[]) f (id, version, chunks) where d.workspace_id = $1 and d.id = f.id`,
+       chunk_count = f.chunks, title = f.title, index_finished_at = now()
+     from unnest($2::uuid[], $3::int[], $4::int[], $5::text[]) f (id, version, chunks, title) where d.workspace_id = $1 and d.id = f.id`,
     [
       workspaceId,
       finished.map((one) => one.documentId),
       finished.map((one) => one.version),
       finished.map((one) => one.chunks),
+      finished.map((one) => one.title),
     ],
   );
 }

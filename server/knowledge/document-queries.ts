@@ -8,6 +8,7 @@ export type DocumentRow = {
   externalId: string | null;
   kind: 'article' | 'file';
   title: string;
+  titleFromFile: boolean;
   url: string | null;
   locale: string;
   audience: Audience;
@@ -22,7 +23,8 @@ export type DocumentRow = {
   updatedAt: Date;
 };
 
-const columns = `d.id, d.external_id as "externalId", d.kind, d.title, d.url, d.locale, d.audience, d.status, d.version,
+/** Of `documents d`. */
+export const documentColumns = `d.id, d.external_id as "externalId", d.kind, d.title, d.title_from_file as "titleFromFile", d.url, d.locale, d.audience, d.status, d.version,
   d.live_version as "liveVersion", d.index_state as "indexState", d.index_error as "indexError",
   d.index_attempt as "indexAttempt", d.index_requested_at as "indexRequestedAt", d.chunk_count as "chunkCount",
   d.updated_at as "updatedAt"`;
@@ -49,7 +51,7 @@ export function toDocument(row: DocumentRow): Document {
 
 export type DocumentValues = Pick<
   DocumentRow,
-  'externalId' | 'kind' | 'title' | 'url' | 'locale' | 'audience' | 'status'
+  'externalId' | 'kind' | 'title' | 'titleFromFile' | 'url' | 'locale' | 'audience' | 'status'
 >;
 
 /**
@@ -64,17 +66,17 @@ export async function upsertDocuments(
 ): Promise<{ row: DocumentRow; created: boolean }[]> {
   const { rows } = await db.query<DocumentRow & { created: boolean }>(
     `with given as (
-       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-         with ordinality g (id, external_id, kind, title, url, locale, audience, status, place)),
+       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+         $10::boolean[]) with ordinality g (id, external_id, kind, title, url, locale, audience, status, title_from_file, place)),
      written as (
-       insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status)
-       select $1, id, external_id, kind, title, url, locale, audience, status from given order by place
+       insert into documents as d (workspace_id, id, external_id, kind, title, url, locale, audience, status, title_from_file)
+       select $1, id, external_id, kind, title, url, locale, audience, status, title_from_file from given order by place
        on conflict (workspace_id, external_id) do update set
          kind = excluded.kind, title = excluded.title, url = excluded.url, locale = excluded.locale, audience = excluded.audience,
-         status = excluded.status, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
+         status = excluded.status, title_from_file = excluded.title_from_file, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
          index_lease_until = null, index_requested_at = now(), updated_at = now()
        returning d.*)
-     select ${columns}, d.id = g.id as created
+     select ${documentColumns}, d.id = g.id as created
      from given g join written d on d.id = g.id or (d.external_id = g.external_id) order by g.place`,
     [
       workspaceId,
@@ -86,6 +88,7 @@ export async function upsertDocuments(
       documents.map(({ locale }) => locale),
       documents.map(({ audience }) => audience),
       documents.map(({ status }) => status),
+      documents.map(({ titleFromFile }) => titleFromFile),
     ],
   );
   if (rows.length !== documents.length) throw new Error('a document was not written');
@@ -108,18 +111,6 @@ export async function insertVersions(
       versions.map(({ format }) => format),
       versions.map(({ body }) => body),
     ],
-  );
-}
-
-export async function insertFile(
-  db: Db,
-  workspaceId: string,
-  documentId: string,
-  file: { version: number; fileName: string; mediaType: string; bytes: Uint8Array },
-): Promise<void> {
-  await db.query(
-    `insert into document_files (workspace_id, document_id, version, file_name, media_type, bytes) values ($1, $2, $3, $4, $5, $6)`,
-    [workspaceId, documentId, file.version, file.fileName, file.mediaType, file.bytes],
   );
 }
 
@@ -148,7 +139,7 @@ export async function copyVersion(
 
 export async function lockDocument(db: Db, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   const { rows } = await db.query<DocumentRow>(
-    `select ${columns} from documents d where d.workspace_id = $1 and d.id = $2 for update`,
+    `select ${documentColumns} from documents d where d.workspace_id = $1 and d.id = $2 for update`,
     [workspaceId, id],
   );
   return rows[0];
@@ -165,9 +156,9 @@ export async function updateDocument(
   const renew = `, version = d.version + 1, index_state = 'pending', index_error = null, index_attempt = 0,
     index_lease_until = null, index_requested_at = now()`;
   const { rows } = await db.query<DocumentRow>(
-    `update documents d set title = $3, url = $4, locale = $5, audience = $6, status = $7, updated_at = now()
-     ${newVersion ? renew : ''} where d.workspace_id = $1 and d.id = $2 returning ${columns}`,
-    [workspaceId, id, values.title, values.url, values.locale, values.audience, values.status],
+    `update documents d set title = $3, url = $4, locale = $5, audience = $6, status = $7, title_from_file = $8, updated_at = now()
+     ${newVersion ? renew : ''} where d.workspace_id = $1 and d.id = $2 returning ${documentColumns}`,
+    [workspaceId, id, values.title, values.url, values.locale, values.audience, values.status, values.titleFromFile],
   );
   return rows[0];
 }
@@ -176,7 +167,7 @@ export async function updateDocument(
 export async function requestIndexing(db: Db, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   const { rows } = await db.query<DocumentRow>(
     `update documents d set index_state = 'pending', index_error = null, index_attempt = 0, index_lease_until = null,
-       index_requested_at = now() where d.workspace_id = $1 and d.id = $2 returning ${columns}`,
+       index_requested_at = now() where d.workspace_id = $1 and d.id = $2 returning ${documentColumns}`,
     [workspaceId, id],
   );
   return rows[0];
@@ -190,7 +181,7 @@ export async function deleteDocumentRow(db: Db, workspaceId: string, id: string)
 
 export async function findDocument(db: Db, workspaceId: string, id: string): Promise<DocumentWithBody | undefined> {
   const { rows } = await db.query<DocumentRow & { body: string | null; fileName: string | null }>(
-    `select ${columns}, coalesce(v.markdown, case when v.format in ('markdown', 'text') then v.body end) as body,
+    `select ${documentColumns}, coalesce(v.markdown, case when v.format in ('markdown', 'text') then v.body end) as body,
        f.file_name as "fileName"
      from documents d
      join document_versions v on v.workspace_id = d.workspace_id and v.document_id = d.id and v.version = d.version
@@ -220,7 +211,7 @@ export async function listDocuments(
   limit: number,
 ): Promise<{ document: Document; updatedAt: string }[]> {
   const { rows } = await db.query<DocumentRow & { exactUpdatedAt: string }>(
-    `select ${columns}, d.updated_at::text as "exactUpdatedAt" from documents d
+    `select ${documentColumns}, d.updated_at::text as "exactUpdatedAt" from documents d
      where d.workspace_id = $1
        and ($2::text is null or d.status = $2) and ($3::text is null or d.index_state = $3)
        and ($4::text is null or d.audience = $4) and ($5::text is null or d.external_id = $5)

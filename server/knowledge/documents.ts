@@ -1,5 +1,5 @@
 import type { Page } from '../../protocol/common.ts';
-import type { Document, DocumentPatch, DocumentWithBody, NewDocument, UploadFields } from '../../protocol/knowledge.ts';
+import type { Document, DocumentPatch, DocumentWithBody, NewDocument } from '../../protocol/knowledge.ts';
 import type { PoolClient } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -13,7 +13,6 @@ import {
   type DocumentRow,
   deleteDocumentRow,
   findDocument,
-  insertFile,
   insertVersions,
   listDocuments,
   lockDocument,
@@ -23,7 +22,6 @@ import {
   upsertDocuments,
 } from './document-queries.ts';
 import { moveDocument } from './facet-queries.ts';
-import { recogniseFile } from './recognise-file.ts';
 import { forgetTerms } from './stats-queries.ts';
 import type { UnfinishedDocument } from './unfinished-documents.ts';
 
@@ -39,7 +37,7 @@ type One = { workspaceId: string; documentId: string };
 export const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
   `index-${id}-${requestedAt.getTime()}-${attempt}`;
 
-function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
+export function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
   const key = indexingKey(row.id, row.indexRequestedAt, row.indexAttempt);
   queues.enqueue('indexDocument', { workspaceId, documentId: row.id }, key);
 }
@@ -68,6 +66,7 @@ async function write(tx: PoolClient, workspaceId: string, documents: NewDocument
       externalId: document.externalId ?? null,
       kind,
       title,
+      titleFromFile: false,
       url: document.url ?? null,
       locale,
       audience,
@@ -84,7 +83,7 @@ async function write(tx: PoolClient, workspaceId: string, documents: NewDocument
 }
 
 /** The old version stays live until the new one is indexed, but not for those who may no longer see the document. */
-const showTo = (tx: PoolClient, workspaceId: string, row: DocumentRow) =>
+export const showTo = (tx: PoolClient, workspaceId: string, row: DocumentRow) =>
   moveDocument(tx, workspaceId, row.id, {
     audience: row.audience,
     published: row.status === 'published',
@@ -151,47 +150,6 @@ function never(): never {
   throw new Error('every document was written');
 }
 
-const titleFromName = (fileName: string) =>
-  fileName
-    .replace(/\.[^.]+$/, '')
-    .replace(/[_\s-]+/g, ' ')
-    .trim()
-    .slice(0, 500) || fileName.slice(0, 500);
-
-/** Takes a file whose content is what its name says; what only reading it shows is told by the document's index state. */
-export async function uploadDocument(
-  deps: Slice,
-  {
-    workspaceId,
-    file,
-    fields,
-  }: { workspaceId: string; file: { name: string; bytes: Uint8Array }; fields: UploadFields },
-): Promise<{ document: Document; created: boolean }> {
-  const { format, mediaType } = recogniseFile(file.name, file.bytes);
-  const { row, created } = await transaction(deps.db, async (tx) => {
-    const [written] = await upsertDocuments(tx, workspaceId, [
-      {
-        id: newId(),
-        externalId: fields.externalId ?? null,
-        kind: 'file',
-        title: fields.title?.replaceAll('\u0000', '').trim() || titleFromName(file.name),
-        url: fields.url ?? null,
-        locale: fields.locale,
-        audience: fields.audience,
-        status: fields.status,
-      },
-    ]);
-    if (!written) throw new Error('the document was not written');
-    const { id, version, title } = written.row;
-    await insertVersions(tx, workspaceId, [{ documentId: id, version, title, format, body: null }]);
-    await insertFile(tx, workspaceId, id, { version, fileName: file.name, mediaType, bytes: file.bytes });
-    if (!written.created) await showTo(tx, workspaceId, written.row);
-    return written;
-  });
-  enqueue(deps.queues, workspaceId, row);
-  return { document: toDocument(row), created };
-}
-
 export async function getDocument(deps: Pick<Deps, 'db'>, { workspaceId, documentId }: One): Promise<DocumentWithBody> {
   const document = await findDocument(deps.db, workspaceId, documentId);
   if (!document) throw notFound('document');
@@ -230,9 +188,14 @@ export async function patchDocument(
     const before = await lockDocument(tx, workspaceId, documentId);
     if (!before) throw notFound('document');
     const { body, format, ...values } = patch;
-    const after = { ...before, ...values };
+    const titleFromFile = before.titleFromFile && values.title === undefined && body === undefined;
+    const after = { ...before, ...values, titleFromFile };
     const newVersion =
-      body !== undefined || format !== undefined || after.title !== before.title || after.locale !== before.locale;
+      body !== undefined ||
+      format !== undefined ||
+      after.title !== before.title ||
+      titleFromFile !== before.titleFromFile ||
+      after.locale !== before.locale;
     const row = await updateDocument(tx, workspaceId, documentId, after, newVersion);
     if (!row) throw notFound('document');
     await showTo(tx, workspaceId, row);

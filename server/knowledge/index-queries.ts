@@ -10,6 +10,7 @@ import { vectorIndexName } from './vector-index.ts';
 export type VersionContent = {
   documentId: string;
   title: string;
+  titleFromFile: boolean;
   locale: string;
   format: SourceFormat;
   body: string | null;
@@ -23,7 +24,7 @@ export async function readVersions(
   wanted: { documentId: string; version: number }[],
 ): Promise<VersionContent[]> {
   const { rows } = await db.query<VersionContent>(
-    `select d.id as "documentId", v.title, d.locale, v.format, v.body, f.bytes
+    `select d.id as "documentId", v.title, d.title_from_file as "titleFromFile", d.locale, v.format, v.body, f.bytes
      from unnest($2::uuid[], $3::int[]) w (id, version)
      join documents d on d.workspace_id = $1 and d.id = w.id and d.version = w.version
      join document_versions v on v.workspace_id = $1 and v.document_id = w.id and v.version = w.version

@@ -4,6 +4,7 @@ import { pack, unpack } from './packed-preparation.ts';
 
 const terms = fc.array(fc.integer({ min: 1, max: 1_000_000_000 }), { maxLength: 5 });
 const preparation = fc.record({
+  title: fc.string(),
   markdown: fc.string(),
   titleTerms: terms,
   words: fc.array(fc.stringMatching(/^[a-zé]+$/), { maxLength: 5 }),

@@ -4,7 +4,8 @@ import { type Preparation, unpack } from './packed-preparation.ts';
 import { type Source, UnreadableError } from './to-markdown.ts';
 import { ask, startTypescriptWorker, ThreadTimeout } from './typescript-worker.ts';
 
-export type PrepareRequest = { source: Source; title: string; locale: string };
+/** `titleFromFile`: the title is only a file's name, and the file may say better. */
+export type PrepareRequest = { source: Source; title: string; titleFromFile?: boolean; locale: string };
 
 /** A document of a million characters takes about 2 s. */
 const prepareTimeoutMs = 45_000;
@@ -15,6 +16,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 
 const answerSchema = z.union([
   z.object({
     prepared: z.object({
+      title: z.string(),
       markdown: z.string(),
       words: z.string(),
       passages: z.array(z.object({ headingPath: z.array(z.string()), text: z.string(), tokens: z.number() })),

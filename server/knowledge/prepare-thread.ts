@@ -1,16 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzerFor } from './analyze.ts';
+import { ownTitle } from './own-title.ts';
 import { type Preparation, pack } from './packed-preparation.ts';
 import type { PrepareRequest } from './prepare-document.ts';
 import { splitMarkdown } from './split-markdown.ts';
-import { toMarkdown, UnreadableError } from './to-markdown.ts';
+import { readSource, UnreadableError } from './to-markdown.ts';
 
 const port = parentPort;
 if (!port) throw new Error('This file runs as a worker thread only');
 
-async function prepare({ source, title, locale }: PrepareRequest): Promise<Preparation> {
-  const markdown = (await toMarkdown(source)).replaceAll('\u0000', '').toWellFormed().trim();
-  const passages = await splitMarkdown(markdown);
+/** A file that names itself is called that; its heading of the same words then stands in the title, not above its passages. */
+async function prepare({ source, title: given, titleFromFile, locale }: PrepareRequest): Promise<Preparation> {
+  const read = await readSource(source);
+  const markdown = read.markdown.replaceAll('\u0000', '').toWellFormed().trim();
+  const own = titleFromFile ? ownTitle(source.format, { markdown, title: read.title })?.toWellFormed() : undefined;
+  const title = own ?? given;
+  const passages = await splitMarkdown(markdown, own);
   if (passages.length === 0 || !/[\p{L}\p{N}]/u.test(markdown)) {
     throw new UnreadableError(
       source.format === 'pdf'
@@ -31,7 +36,7 @@ async function prepare({ source, title, locale }: PrepareRequest): Promise<Prepa
     headingTerms: terms(passage.headingPath.join('\n')),
     terms: Int32Array.from(terms(passage.text)),
   }));
-  return { markdown, titleTerms, words: [...words], chunks };
+  return { title, markdown, titleTerms, words: [...words], chunks };
 }
 
 port.on('message', async (request: PrepareRequest) => {

@@ -100,6 +100,7 @@ export async function switchVersions(
       mine.map(({ claim: { documentId, version }, content, prepared, chunks }) => ({
         documentId,
         version,
+        title: prepared.title,
         markdown: content.format === 'markdown' && content.body === prepared.markdown ? null : prepared.markdown,
         chunks: chunks.length,
       })),

@@ -1,8 +1,11 @@
+import { titleText, toTitle } from './own-title.ts';
 import { unpacksWithinLimit } from './unpacked-size.ts';
 
 // what reads a format is loaded with its first document: together the readers take longer to load than most documents to read
 
 export type SourceFormat = 'markdown' | 'html' | 'text' | 'pdf' | 'docx' | 'csv';
+/** `title`: what the file says it is called, beside its headings. */
+export type ReadSource = { markdown: string; title?: string | undefined };
 export type Source = { format: SourceFormat; text: string } | { format: SourceFormat; bytes: Uint8Array };
 
 /** The content cannot be read; the message says why to a person who may know nothing of formats. */
@@ -46,6 +49,35 @@ async function htmlToMarkdown(html: string): Promise<string> {
   }
 }
 
+/** The text of what stands in an element, which may hold marks and entities. */
+const titleOfHtml = async (inner: string | undefined) =>
+  inner === undefined ? undefined : titleText(await htmlToMarkdown(`<p>${inner}</p>`));
+
+/** With the <title> of its head: a drawing further down may have one too. */
+async function readHtml(html: string): Promise<ReadSource> {
+  const head = html.slice(0, 100_000).split(/<(?:body|svg)[\s>]/i, 1)[0] ?? '';
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(head)?.[1];
+  return { markdown: await htmlToMarkdown(html), title: await titleOfHtml(title) };
+}
+
+/** Without its front matter, the lines of YAML between two `---` at its beginning. */
+async function readMarkdownFile(text: string): Promise<ReadSource> {
+  const markdown = text.replace(/\r\n?/g, '\n');
+  const matter = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(markdown);
+  if (!matter) return { markdown };
+  const { parse: parseYaml } = await import('yaml');
+  let values: unknown;
+  try {
+    values = parseYaml(matter[1] ?? '');
+  } catch {
+    // two rules with text between them
+    return { markdown };
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return { markdown };
+  const title = 'title' in values && typeof values.title === 'string' ? toTitle(values.title) : undefined;
+  return { markdown: markdown.slice(matter[0].length), title };
+}
+
 /** Plain text is not markdown: what would begin a heading, a quote or a fence there is escaped. */
 function textToMarkdown(text: string): string {
   return text
@@ -55,15 +87,20 @@ function textToMarkdown(text: string): string {
     .join('\n');
 }
 
-async function docxToMarkdown(bytes: Uint8Array): Promise<string> {
+/** Word's own style for the title, whatever it is called in the writer's language. */
+const titleStyle = ["p[style-name='Title'] => h1.title:fresh", 'p.Title => h1.title:fresh'];
+
+async function readDocx(bytes: Uint8Array): Promise<ReadSource> {
   if (!unpacksWithinLimit(bytes)) {
     throw new UnreadableError('The Word document is damaged, or far too large once it is unpacked.');
   }
   const { default: mammoth } = await import('mammoth');
   try {
     const ignoreImages = mammoth.images.imgElement(async () => ({ src: '' }));
-    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: ignoreImages });
-    return await htmlToMarkdown(value);
+    const options = { convertImage: ignoreImages, styleMap: titleStyle };
+    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, options);
+    const title = /<h1 class="title">(.*?)<\/h1>/s.exec(value)?.[1];
+    return { markdown: await htmlToMarkdown(value), title: await titleOfHtml(title) };
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
     throw new UnreadableError('The Word document is damaged or not a .docx file.');
@@ -120,22 +157,22 @@ async function csvToMarkdown(text: string): Promise<string> {
 }
 
 /** The content as markdown. Throws UnreadableError. May take long or much memory for hostile content: run it in a thread. */
-export async function toMarkdown(source: Source): Promise<string> {
+export async function readSource(source: Source): Promise<ReadSource> {
   if (source.format === 'pdf' || source.format === 'docx') {
     if (!('bytes' in source)) throw new UnreadableError('The file is missing.');
-    return source.format === 'pdf' ? pdfToMarkdown(source.bytes) : docxToMarkdown(source.bytes);
+    return source.format === 'pdf' ? { markdown: await pdfToMarkdown(source.bytes) } : readDocx(source.bytes);
   }
   const text = ('text' in source ? source.text : decodeText(source.bytes))
     .replace(/^\uFEFF/, '')
     .replaceAll('\u0000', '');
   switch (source.format) {
     case 'markdown':
-      return text.replace(/\r\n?/g, '\n');
+      return 'bytes' in source ? readMarkdownFile(text) : { markdown: text.replace(/\r\n?/g, '\n') };
     case 'text':
-      return textToMarkdown(text);
+      return { markdown: textToMarkdown(text) };
     case 'html':
-      return htmlToMarkdown(text);
+      return readHtml(text);
     case 'csv':
-      return csvToMarkdown(text);
+      return { markdown: await csvToMarkdown(text) };
   }
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Audience } from '../../protocol/common.ts';
 import type { NewEvalCase } from '../../protocol/evaluation.ts';
 import type { HistoryEntry } from '../../protocol/knowledge.ts';
@@ -29,16 +30,23 @@ const selectCases = `select c.id, c.question, c.history, c.answerable, c.audienc
       where r.workspace_id = c.workspace_id and r.case_id = c.id), '[]') as documents
   from eval_cases c join agents a on a.workspace_id = c.workspace_id and a.id = c.created_by`;
 
-export async function insertCase(
+/** The question's id: the one given, or that of the one that asks the same already. Relies on eval_cases_asked_once. */
+export async function findOrInsertCase(
   db: Db,
   of: { workspaceId: string; id: string; createdBy: string },
   { question, history, answerable, audience, locale }: NewEvalCase,
-): Promise<void> {
-  await db.query(
-    `insert into eval_cases (workspace_id, id, created_by, question, history, answerable, audience, locale)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    // the upsert waits for one that is just being added or deleted
+    `insert into eval_cases as c (workspace_id, id, created_by, question, history, answerable, audience, locale)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (workspace_id, asked) where deleted_at is null do update set question = c.question
+     returning id`,
     [of.workspaceId, of.id, of.createdBy, question, toJsonb(history), answerable, audience ?? null, locale ?? null],
   );
+  const [row] = rows;
+  if (!row) throw new Error('an upsert returned no row');
+  return row.id;
 }
 
 /** Names the documents that answer it, in the order given; returns how many of them exist. */
@@ -86,13 +94,34 @@ export async function countCases(db: Db, workspaceId: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** False where there is none. Deleting what is deleted and keeping what is kept change nothing. */
-export async function setDeleted(db: Db, workspaceId: string, id: string, deleted: boolean): Promise<boolean> {
+/** False where there is none. Deleting what is deleted changes nothing. */
+export async function markDeleted(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update eval_cases set deleted_at = case when $3 then coalesce(deleted_at, now()) end where workspace_id = $1 and id = $2`,
-    [workspaceId, id, deleted],
+    'update eval_cases set deleted_at = coalesce(deleted_at, now()) where workspace_id = $1 and id = $2',
+    [workspaceId, id],
   );
   return rowCount === 1;
+}
+
+/** False where one that asks the same and is not deleted stands in its way. Keeping what is kept changes nothing. */
+export async function unmarkDeleted(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  try {
+    await db.query('update eval_cases set deleted_at = null where workspace_id = $1 and id = $2', [workspaceId, id]);
+    return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.constraint === 'eval_cases_asked_once') return false;
+    throw error;
+  }
+}
+
+/** The one that is not deleted and asks the same as this one. */
+export async function findTwin(db: Db, workspaceId: string, id: string): Promise<CaseRow | undefined> {
+  const { rows } = await db.query<CaseRow>(
+    `${selectCases} where c.workspace_id = $1 and c.deleted_at is null
+       and c.asked = (select asked from eval_cases where workspace_id = $1 and id = $2)`,
+    [workspaceId, id],
+  );
+  return rows[0];
 }
 
 /** Removes for good what nobody has brought back within the hour. */

@@ -9,10 +9,12 @@ import {
   countCases,
   deleteLongGone,
   findCase,
-  insertCase,
+  findOrInsertCase,
+  findTwin,
   insertCaseDocuments,
   listCases,
-  setDeleted,
+  markDeleted,
+  unmarkDeleted,
 } from './case-queries.ts';
 
 type Slice = Pick<Deps, 'db'>;
@@ -34,7 +36,16 @@ const toEvalCase = (row: CaseRow): EvalCase => ({
       : { rank: row.lastRank, confidence: row.lastConfidence ?? 0, at: row.lastRunAt.toISOString() },
 });
 
-/** All its documents must exist. Throws `conflict` when there are as many questions as a run measures. */
+const thereAlready = (evalCase: EvalCase) =>
+  new AppError('conflict', {
+    publicMessage: 'This question is among the evaluation questions already. Delete that one first to judge it anew.',
+    extra: { evalCase },
+  });
+
+/**
+ * All its documents must exist. Throws `conflict` with the question that is there where one asks the same, and when there are as many
+ * as a run measures.
+ */
 export async function addCase(
   { db }: Slice,
   { workspaceId, agentId }: { workspaceId: string; agentId: string },
@@ -43,13 +54,14 @@ export async function addCase(
   const documentIds = [...new Set(given.documentIds)];
   return transaction(db, async (tx) => {
     await deleteLongGone(tx, workspaceId);
-    if ((await countCases(tx, workspaceId)) >= evalCasesMax) {
+    const id = newId();
+    const found = await findOrInsertCase(tx, { workspaceId, id, createdBy: agentId }, given);
+    if (found !== id) throw thereAlready(await readCase(tx, workspaceId, found));
+    if ((await countCases(tx, workspaceId)) > evalCasesMax) {
       throw new AppError('conflict', {
         publicMessage: `There are ${evalCasesMax} evaluation questions, which is as many as are measured. Delete one first.`,
       });
     }
-    const id = newId();
-    await insertCase(tx, { workspaceId, id, createdBy: agentId }, given);
     if ((await insertCaseDocuments(tx, workspaceId, id, documentIds)) < documentIds.length) throw notFound('document');
     return readCase(tx, workspaceId, id);
   });
@@ -59,13 +71,15 @@ export async function addCase(
 export async function deleteCase({ db }: Slice, { workspaceId, caseId }: One): Promise<void> {
   await transaction(db, async (tx) => {
     await deleteLongGone(tx, workspaceId);
-    if (!(await setDeleted(tx, workspaceId, caseId, true))) throw notFound('evaluation question');
+    if (!(await markDeleted(tx, workspaceId, caseId))) throw notFound('evaluation question');
   });
 }
 
-/** Brings back what was deleted, with its last result. */
+/** Brings back what was deleted, with its last result. Throws `conflict` where the same has been added since. */
 export async function restoreCase({ db }: Slice, { workspaceId, caseId }: One): Promise<EvalCase> {
-  if (!(await setDeleted(db, workspaceId, caseId, false))) throw notFound('evaluation question');
+  const isBack = await unmarkDeleted(db, workspaceId, caseId);
+  const twin = isBack ? undefined : await findTwin(db, workspaceId, caseId);
+  if (twin) throw thereAlready(toEvalCase(twin));
   return readCase(db, workspaceId, caseId);
 }
 

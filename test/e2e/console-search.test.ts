@@ -3,7 +3,7 @@ import { newId } from '../../server/ids.ts';
 import { articles } from '../support/articles.ts';
 import { type ConsoleWorld, startConsoleWorld } from '../support/browser-world.ts';
 import { type ConsolePage, openConsole } from '../support/console-page.ts';
-import { closePages, findOverflow, findViolations, lookEverywhere } from '../support/watch-page.ts';
+import { closePages, findOverflow, findViolations, lookEverywhere, takeScreenshot } from '../support/watch-page.ts';
 
 let world: ConsoleWorld;
 beforeAll(async () => {
@@ -12,9 +12,10 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 afterEach((context) => closePages(world.browser, context));
 
-async function openSearch(width = 1440): Promise<ConsolePage> {
+async function openSearch(width = 1440, expected: RegExp[] = []): Promise<ConsolePage> {
   const viewport = { width, height: 900 };
   const console = await openConsole(world.browser, world.parley.url, {
+    expected,
     storageState: world.session,
     reducedMotion: 'reduce',
     viewport,
@@ -81,6 +82,25 @@ it('keeps a question with the document that was ticked, measures it, and brings 
   await row.getByRole('link', { name: articles[1]?.question ?? '' }).click();
   await page.getByRole('region', { name: 'Confidence' }).waitFor();
   expect(await page.getByLabel('Question', { exact: true }).inputValue()).toBe(articles[1]?.question);
+  expect(console.errors).toEqual([]);
+});
+
+it('says that a question is there already, with what answers it, and leads to it', async () => {
+  const console = await openSearch(1440, [/status of 409 .*\/api\/v1\/eval-cases\)/]);
+  const { page } = console;
+  await search(console, `${articles[1]?.question.toUpperCase()} `);
+  await page.getByRole('button', { name: 'Add as an evaluation question' }).click();
+  await page.getByRole('button', { name: 'None does' }).click();
+  const said = 'This question is there already, answered by “Return an item”.';
+  const there = page.getByRole('alert').filter({ hasText: said });
+  await there.waitFor();
+  expect(await findViolations(page)).toEqual([]);
+  await takeScreenshot(page, 'question-there-already');
+  await there.getByRole('button', { name: 'Show' }).click();
+  await page
+    .getByRole('list', { name: 'Evaluation questions' })
+    .getByText(articles[1]?.question ?? '')
+    .waitFor();
   expect(console.errors).toEqual([]);
 });
 

@@ -79,3 +79,11 @@ test('a key that may not add documents ends it with the reason', async () => {
   const asked = ['--data', folder, '--set', 'wixqa', '--url', parley.url, '--api-key', 'pk_test_of_nobody_at_all_0000'];
   await expect(program('bench/eval-retrieval.ts', ...asked)).rejects.toThrow(/documents\/batch: 401/);
 }, 60_000);
+
+test.each([
+  ['no data', 'eval-retrieval.ts', [], 'Say where the data is: --data DIR'],
+  ['data that is not there', 'ingest.ts', ['--data', '/nowhere'], '--data /nowhere is not a folder.'],
+  ['an option that it does not take', 'encoder.ts', ['--fast'], "Unknown option '--fast'. It takes --seconds."],
+])('a command with %s ends with one line that says what it wants', async (_name, script, args, line) => {
+  await expect(program(`bench/${script}`, ...args)).rejects.toMatchObject({ code: 2, stdout: '', stderr: `${line}\n` });
+});

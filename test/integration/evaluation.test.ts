@@ -135,6 +135,54 @@ test('a deleted document leaves its question with its title, and the question is
   await admin.delete(`/eval-cases/${made.body.id}`);
 });
 
+test('what is asked already is refused with the question that is there, whatever its case, spaces and documents', async () => {
+  const made = await add({ question: 'Größe  der Stiefel?', answerable: true, documentIds: [documents.returns] });
+  const alike = [' größe der\n\tstiefel? ', 'GRÖßE DER STIEFEL?', 'Größe\u00a0der Stiefel?'];
+  for (const question of alike) {
+    expect(await add({ question, answerable: false })).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', evalCase: { id: made.body.id, documents: [{ title: 'Returns' }] } },
+    });
+  }
+  const elsewhere = [
+    { question: 'Größe der Stiefel', answerable: false },
+    { question: 'Größe der Stiefel?', answerable: false, audience: 'internal' },
+    { question: 'Größe der Stiefel?', answerable: false, locale: 'de' },
+    { question: 'Größe der Stiefel?', answerable: false, history: [{ role: 'customer', body: 'For my son' }] },
+  ];
+  const others = await Promise.all(elsewhere.map(add));
+  expect(others.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  const theirs = await stranger.post<EvalCase>('/eval-cases', { question: 'Größe der Stiefel?', answerable: false });
+  expect(theirs.status).toBe(201);
+  await stranger.delete(`/eval-cases/${theirs.body.id}`);
+  for (const { body } of [made, ...others]) await admin.delete(`/eval-cases/${body.id}`);
+});
+
+test('of two who add the same question at once one succeeds', async () => {
+  const both = await Promise.all([
+    add({ question: 'Both at once?', answerable: false }),
+    add({ question: 'both at once?', answerable: false }),
+  ]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  const asked = (await list()).filter(({ question }) => /both at once/i.test(question));
+  expect(asked).toHaveLength(1);
+  await admin.delete(`/eval-cases/${asked[0]?.id}`);
+});
+
+test('a deleted question can be added again, and is then not brought back beside it', async () => {
+  const first = await add({ question: 'Once more?', answerable: false });
+  await admin.delete(`/eval-cases/${first.body.id}`);
+  const second = await add({ question: 'Once more?', answerable: true, documentIds: [documents.gifts] });
+  expect(second.status).toBe(201);
+  expect(await admin.post(`/eval-cases/${first.body.id}/restore`)).toMatchObject({
+    status: 409,
+    body: { code: 'conflict', evalCase: { id: second.body.id } },
+  });
+  await admin.delete(`/eval-cases/${second.body.id}`);
+  expect((await admin.post(`/eval-cases/${first.body.id}/restore`)).status).toBe(200);
+  await admin.delete(`/eval-cases/${first.body.id}`);
+});
+
 test('a question is deleted for good when its hour is over', async () => {
   const made = await add({ question: 'For how long?', answerable: false });
   await admin.delete(`/eval-cases/${made.body.id}`);

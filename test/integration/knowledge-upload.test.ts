@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uploadFields } from '../../protocol/knowledge.ts';
-import { getDocument, patchDocument, uploadDocument } from '../../server/knowledge/documents.ts';
+import { getDocument, patchDocument } from '../../server/knowledge/documents.ts';
 import { prepareDocument } from '../../server/knowledge/prepare-document.ts';
+import { uploadDocument } from '../../server/knowledge/upload-document.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';
 import { makeDocx, makePdf } from '../support/make-files.ts';
 
@@ -49,7 +50,7 @@ describe('a file of each type is read, and what it says is found', () => {
     const document = await uploadAndIndex(name, content);
     expect(document.index).toMatchObject({ state: 'done', chunks: 1 });
     expect(document.body).toMatch(body);
-    expect(document).toMatchObject({ fileName: name, title: name.replace(/\..*/, '') });
+    expect(document.fileName).toBe(name);
     const { results } = await knowledge.find(workspaceId, `${name.replace(/\..*/, '')} policy`);
     expect(results[0]?.documentId).toBe(document.id);
   });
@@ -88,11 +89,54 @@ test('what the name or the first bytes already tell is refused at once, and noth
   expect((await knowledge.deps.db.query('select count(*) from documents')).rows).toEqual(before.rows);
 });
 
+describe('a file is called what it is headed with', () => {
+  test.each([
+    ['plover.md', '# Plovers *and* dotterels\n\nThe plover runs.', 'Plovers and dotterels', []],
+    ['dunlin.md', '---\ntitle: Dunlins\n---\n\n# Waders\n\nThe dunlin probes.', 'Dunlins', ['Waders']],
+    ['godwit.html', '<title>Godwits | Zoo</title><h1>Godwits</h1><p>The godwit waits.', 'Godwits', []],
+    ['curlew.docx', makeDocx('Curlews', ['The curlew calls.']), 'Curlews', []],
+    ['snipe.docx', makeDocx('Snipes', ['# Calls', 'The snipe drums.'], 'Title'), 'Snipes', ['Calls']],
+    ['knot.docx', makeDocx('Food', ['The knot eats.', '# Flight', 'The knot flies.']), 'knot', []],
+    ['ruff-2_3.txt', '# Ruffs', 'ruff 2 3', []],
+  ])('%s', async (name, content, title, headingPath) => {
+    const document = await uploadAndIndex(name, content);
+    expect(document.title).toBe(title);
+    const { results } = await knowledge.find(workspaceId, name.replace(/\W.*/, ''));
+    expect(results[0]).toMatchObject({ documentId: document.id, title, headingPath });
+  });
+
+  test('also of a new file, but not once a person has named it', async () => {
+    const read = (documentId: string) => getDocument(knowledge.deps, { workspaceId, documentId });
+    const { id } = await uploadAndIndex('siskin.md', '# Siskins\n\nThey sing.');
+    await upload('siskin.md', '# Siskins and serins\n\nThey sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'Siskins and serins', version: 2 });
+    await upload('siskin-song.md', 'They sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'siskin song', version: 3 });
+
+    // what the name says already, but now by a person's word
+    await patchDocument(knowledge.deps, { workspaceId, documentId: id, patch: { title: 'siskin song' } });
+    await upload('siskin.md', '# Siskins\n\nThey sing.', { replaces: id });
+    await knowledge.runJobs();
+    expect(await read(id)).toMatchObject({ title: 'siskin song', version: 5 });
+    const { results } = await knowledge.find(workspaceId, 'siskin song');
+    expect(results[0]).toMatchObject({ documentId: id, title: 'siskin song', headingPath: ['Siskins'] });
+  });
+
+  test('but not where it came with a title', async () => {
+    const { document } = await upload('serin.md', '# Serins\n\nThey sing.', { title: 'Small birds' });
+    await knowledge.runJobs();
+    const found = await getDocument(knowledge.deps, { workspaceId, documentId: document.id });
+    expect(found.title).toBe('Small birds');
+  });
+});
+
 test('the same externalId replaces the file, and another title indexes the same file anew', async () => {
   const { document } = await upload('one.txt', 'Ferret text, edition one.', { externalId: 'ferret', title: 'Ferrets' });
   await knowledge.runJobs();
   const again = await upload('two.txt', 'Ferret text, edition two.', { externalId: 'ferret', title: 'Ferrets' });
-  expect(again).toMatchObject({ created: false, document: { id: document.id, version: 2 } });
+  expect(again).toMatchObject({ duplicate: false, document: { id: document.id, version: 2 } });
   await knowledge.runJobs();
   const renamed = await patchDocument(knowledge.deps, {
     workspaceId,

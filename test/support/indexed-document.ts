@@ -19,6 +19,7 @@ export async function toIndexed(documents: Told[], average: { title: number; bod
   const termsOf = (text: string) => analyze(text).map(({ term }) => term);
   return documents.map(({ title, chunks: texts, locale, vectors }) => {
     const prepared = {
+      title,
       markdown: texts.join('\n\n'),
       titleTerms: termsOf(title),
       words: [],

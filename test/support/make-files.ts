@@ -32,11 +32,12 @@ function zip(entries: { name: string; text: string }[]): Buffer {
 
 const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** A Word document with one heading and paragraphs. */
-export function makeDocx(heading: string, paragraphs: string[]): Buffer {
-  const paragraph = (text: string, style = '') =>
-    `<w:p>${style && `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`}<w:r><w:t>${escapeXml(text)}</w:t></w:r></w:p>`;
-  const body = [paragraph(heading, 'Heading1'), ...paragraphs.map((text) => paragraph(text))].join('');
+/** A Word document with one heading and paragraphs; those that begin with `# ` are headings too. `style`: of the first. */
+export function makeDocx(heading: string, paragraphs: string[], style = 'Heading1'): Buffer {
+  const paragraph = (text: string, of = '') =>
+    `<w:p>${of && `<w:pPr><w:pStyle w:val="${of}"/></w:pPr>`}<w:r><w:t>${escapeXml(text)}</w:t></w:r></w:p>`;
+  const further = (text: string) => (text.startsWith('# ') ? paragraph(text.slice(2), 'Heading1') : paragraph(text));
+  const body = [paragraph(heading, style), ...paragraphs.map(further)].join('');
   return zip([
     {
       name: '[Content_Types].xml',

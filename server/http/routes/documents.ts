@@ -11,6 +11,7 @@ import {
   newDocument,
   newDocuments,
   uploadBytesMax,
+  uploadedDocument,
   uploadFields,
 } from '../../../protocol/knowledge.ts';
 import type { Deps } from '../../deps.ts';
@@ -23,9 +24,9 @@ import {
   getDocuments,
   patchDocument,
   reindexDocument,
-  uploadDocument,
 } from '../../knowledge/documents.ts';
 import { fileTooLarge } from '../../knowledge/recognise-file.ts';
+import { uploadDocument } from '../../knowledge/upload-document.ts';
 import { type Endpoint, staffEndpoint } from '../endpoint.ts';
 
 const tag = 'Knowledge';
@@ -119,13 +120,19 @@ export function documentsEndpoints(deps: Pick<Deps, 'db' | 'queues'>): Endpoint[
         tag,
         summary: 'Upload a pdf, docx, md, html, txt or csv file',
         multipart: true,
-        responses: { 202: { description: 'Taken; it is being read and indexed', schema: document } },
+        responses: {
+          202: {
+            description: 'Taken, and being read and indexed; or the document that holds it already',
+            schema: uploadedDocument,
+          },
+        },
       },
       async ({ req, res, principal }) => {
         const file = await receiveFile(req, res);
         const fields = readFields(req.body);
-        const made = await uploadDocument(deps, { workspaceId: principal.workspaceId, file, fields });
-        return { status: 202, body: made.document };
+        const { workspaceId } = principal;
+        const { document: body, duplicate } = await uploadDocument(deps, { workspaceId, file, fields });
+        return { status: 202, body: { ...body, duplicate } };
       },
     ),
     staffEndpoint(

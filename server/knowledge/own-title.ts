@@ -1,0 +1,44 @@
+import { Lexer, type Token } from 'marked';
+import type { ReadSource, SourceFormat } from './to-markdown.ts';
+
+const titleLengthMax = 500;
+
+function wordsOf(tokens: Token[]): string {
+  const words = tokens.map((token) => {
+    if (token.type === 'image' || token.type === 'html') return '';
+    if ('tokens' in token && token.tokens) return wordsOf(token.tokens);
+    return 'text' in token ? String(token.text) : ' ';
+  });
+  return words.join('');
+}
+
+/** The text as a title, on one line and as long as one may be; undefined where it says nothing. */
+export function toTitle(text: string): string | undefined {
+  const title = text.replace(/\s+/g, ' ').trim().slice(0, titleLengthMax).trim();
+  return /[\p{L}\p{N}]/u.test(title) ? title : undefined;
+}
+
+/** The same of a line of markdown, without its marks, pictures and addresses. */
+export const titleText = (markdown: string): string | undefined => toTitle(wordsOf(Lexer.lexInline(markdown)));
+
+/**
+ * What a file is headed with. Markdown: the title of its front matter, else its first top-level heading. A page: its only h1, else
+ * its <title>, else its first h1. A Word document: its paragraph of the style Title, else its only top-level heading; where it has
+ * several, they head its chapters. Other files have none.
+ */
+export function ownTitle(format: SourceFormat, { markdown, title }: ReadSource): string | undefined {
+  if (format !== 'markdown' && format !== 'html' && format !== 'docx') return undefined;
+  const headings = new Lexer({ gfm: true })
+    .blockTokens(markdown, [])
+    .flatMap((token) => (token.type === 'heading' && token.depth === 1 ? (titleText(token.text) ?? []) : []));
+  const [first] = headings;
+  const only = headings.length === 1 ? first : undefined;
+  switch (format) {
+    case 'markdown':
+      return title ?? first;
+    case 'html':
+      return only ?? title ?? first;
+    case 'docx':
+      return title ?? only;
+  }
+}
