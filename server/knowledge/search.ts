@@ -107,25 +107,28 @@ async function readOnGround(db: Db, input: SearchInput): Promise<{ ground: Groun
   return { ground, question: await weighWords(db, workspaceId, words, corpus, known) };
 }
 
+/** Null where the encoder is away or too slow: the work is told to end, and not waited for, as a batch under way is not given up. */
 async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): Promise<number[] | null> {
-  const { signal } = input;
   const query = input.standalone ?? input.query;
   if (!encoder || !/[\p{L}\p{N}]/u.test(query)) return null;
-  const timeout = AbortSignal.timeout(encodeTimeoutMs);
-  const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const ended = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
+  if (input.signal?.aborted) end();
+  input.signal?.addEventListener('abort', end);
+  const timer = setTimeout(end, encodeTimeoutMs);
   try {
-    // the signal ends the work, the race ends the waiting: a batch under way is not given up
-    const [vector] = await Promise.race([encoder.embed([query], 'question', ended), rejection(ended)]);
-    return vector ?? null;
+    const vectors = await Promise.race([encoder.embed([query], 'question', ending.signal), ended]);
+    return vectors?.[0] ?? null;
   } catch (error) {
-    const isAway = error instanceof AppError && error.code === 'unavailable';
-    if (isAway || timeout.aborted || signal?.aborted) return null;
+    if (ending.signal.aborted || (error instanceof AppError && error.code === 'unavailable')) return null;
     throw error;
+  } finally {
+    // what waits for a later end would be kept until then, with the whole search
+    clearTimeout(timer);
+    input.signal?.removeEventListener('abort', end);
   }
 }
-
-const rejection = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 function howLikely({ space, corpus }: Ground, { documents, lexical }: Scored): number {
   const cosines = documents.flatMap((document) => document.semantic ?? []);
