@@ -21,7 +21,7 @@ export const exactVectorsMax = 2_000;
 const narrowShare = 0.15;
 const narrowVectorsMax = 15_000;
 /** How many numbers the lists of a question may hold together. */
-const postingsMax = 100_000;
+const postingsMax = 150_000;
 /** How many documents that come out best there are scored exactly, divided by the share that the filter leaves. */
 const documentsFromLists = 200;
 const documentsFromListsMax = 3_000;
