@@ -4,6 +4,12 @@
  * lists a document is a number of the workspace's own, which no other document ever has.
  */
 
+/**
+ * Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact: a workspace of
+ * fewer needs no lists.
+ */
+export const exactDocumentsMax = 1_000;
+
 /** The weights (see termWeights) at which the tiers 1, 2 and 3 begin: each of the four holds 15 to 40 % of the postings of help articles. */
 const tierStarts = [1.05, 1.6, 2.3] as const;
 /** About the most that a term of the tier weighs, and about what it weighs on average; the weights of BM25F end at 4. */
