@@ -10,7 +10,7 @@ import {
   insertVectors,
   type Space,
 } from '../server/knowledge/index-queries.ts';
-import { keepPostings } from '../server/knowledge/posting-queries.ts';
+import { keepPostings } from '../server/knowledge/keep-postings.ts';
 import { addTerms, foldStats } from '../server/knowledge/stats-queries.ts';
 import type { BenchDocument } from './search-corpus.ts';
 

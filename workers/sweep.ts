@@ -10,7 +10,7 @@ import { returnAbandoned } from '../server/handoff/return-abandoned.ts';
 import { routeWaiting } from '../server/handoff/route-waiting.ts';
 import { listLeftCalibrations } from '../server/knowledge/calibration-queries.ts';
 import { enqueueDue } from '../server/knowledge/documents.ts';
-import { listWithoutPostings } from '../server/knowledge/posting-queries.ts';
+import { listWithoutPostings } from '../server/knowledge/keep-postings.ts';
 import { listDeletedSpaces } from '../server/knowledge/removal-queries.ts';
 import { settlingKey } from '../server/knowledge/settle-search.ts';
 import { listDueFillings } from '../server/knowledge/space-queries.ts';

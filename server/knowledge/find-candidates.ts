@@ -1,15 +1,13 @@
 import type { Db } from '../db/pool.ts';
 import { facetsOf, findGround, type Ground } from './ground-queries.ts';
 import { findPostings } from './posting-queries.ts';
-import { addUp, bestNumbers, choosePostings } from './postings.ts';
+import { addUp, bestNumbers, choosePostings, exactDocumentsMax } from './postings.ts';
 import type { Question } from './question.ts';
 import { findScored, type Scored, type SearchFilter, type Way } from './search-queries.ts';
 
-/** Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact. */
-export const exactDocumentsMax = 1_000;
 /**
- * Or this many divided by the share of all documents that the filter leaves: where it leaves a tenth, nine of ten documents that the
- * lists lead to are in vain, so up to 5,000 behind it are all scored.
+ * Or, where that is more than exactDocumentsMax, this many divided by the share of all documents that the filter leaves: where it
+ * leaves a tenth, nine of ten documents that the lists lead to are in vain, so up to 5,000 behind it are all scored.
  */
 const exactDocumentsMore = 500;
 /** Up to this many vectors behind the filter all are scored. */

@@ -4,6 +4,12 @@
  * lists a document is a number of the workspace's own, which no other document ever has.
  */
 
+/**
+ * Up to this many documents behind the filter, scoring the words of all is as fast as looking for candidates, and exact: a workspace of
+ * fewer needs no lists.
+ */
+export const exactDocumentsMax = 1_000;
+
 export type Tier = 0 | 1 | 2 | 3;
 const tiers: readonly Tier[] = [3, 2, 1, 0];
 

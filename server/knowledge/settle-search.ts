@@ -4,7 +4,7 @@ import { calibrate, calibratedDocumentsMin } from './calibrate.ts';
 import { claimCalibration, forgetCalibration, releaseCalibration } from './calibration-queries.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { findGround } from './ground-queries.ts';
-import { keepPostings } from './posting-queries.ts';
+import { keepPostings } from './keep-postings.ts';
 import { countUnfolded, foldStats } from './stats-queries.ts';
 import { hasUnfinished } from './unfinished-documents.ts';
 import { keepVectorIndexes } from './vector-index.ts';

@@ -70,22 +70,21 @@ export async function addTerms(
   );
 }
 
-/** Of so many the words are joined with all that the workspace has, which a planner with old figures would do one by one. */
-const manyDocuments = 100;
-
 /**
  * Adds up what came and went, enters what came into the lists of postings, and counts the rows behind each filter. The lock keeps two
  * folds from waiting for each other's rows crosswise; what is written or forgotten meanwhile waits for the next one. Must run in a
  * transaction of its own. `ifFree`: nothing is done while somebody else is folding.
+ *
+ * Documents are named one by one, and nothing is joined: a planner whose figures are from before an import takes thousands of them, and
+ * all words of the workspace, for a handful, and compared each with each. Every row is written by its key. What is left of a word
+ * without one letter is made for new words only; whether it is one is looked up in a subquery, which no planner turns into a join.
  */
 export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } = {}): Promise<void> {
   if (!(await lockStats(tx, workspaceId, ifFree))) return;
-  // named one by one: a planner whose figures are from before an import would join thousands as if they were a handful
   const { rows: free } = await tx.query<{ id: string }>(
     'select document_id as id from stats_added where workspace_id = $1 for update skip locked',
     [workspaceId],
   );
-  if (free.length >= manyDocuments) await tx.query('set local enable_nestloop = off');
   await tx.query(
     `with freed as (delete from stats_added where workspace_id = $1 and document_id = any($2::uuid[])),
      taken as materialized (
@@ -107,12 +106,11 @@ export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } 
          tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
      words as (
        select word, sum(change) as change from changes, unnest(words) word group by word having sum(change) <> 0),
-     known as (
-       update word_stats s set documents = s.documents + w.change from words w where s.workspace_id = $1 and s.word = w.word
-       returning s.word),
-     new_words as (
-       insert into word_stats (workspace_id, word, documents, variants)
-       select $1, word, change, word_variants($1, word) from words where word not in (select word from known))
+     by_word as (
+       insert into word_stats as s (workspace_id, word, documents, variants)
+       select $1, word, change, case when (select true from word_stats k where k.workspace_id = $1 and k.word = w.word) is null
+         then word_variants($1, word) end from words w
+       on conflict (workspace_id, word) do update set documents = s.documents + excluded.documents)
      insert into language_stats as s (workspace_id, language, documents, title_length, body_length)
      select $1, language, sum(change), sum(change * title_length), sum(change * body_length) from changes group by language
      on conflict (workspace_id, language) do update set documents = s.documents + excluded.documents,

@@ -19,7 +19,7 @@ const dimensionsMax = 4_000;
 /** Vectors let in at once: about half a second, for which whoever deletes one of them waits. */
 const letInAtOnce = 200;
 /** Any constant of our own. */
-const buildLock = 7_318_350;
+export const buildLock = 7_318_350;
 
 type Slice = Pick<Deps, 'db' | 'log'>;
 type LargeSpace = { key: number; dimensions: number; isValid: boolean };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeWorkspace, settle, writeDocuments } from '../../bench/search-load.ts';
 import { findGround } from '../../server/knowledge/ground-queries.ts';
 import { openSpaces } from '../../server/knowledge/spaces.ts';
+import { buildLock } from '../../server/knowledge/vector-index.ts';
 import { toIndexed } from '../support/indexed-document.ts';
 import { isPositive, ModelChange } from '../support/model-change.ts';
 import { createWordEncoder } from '../support/word-encoder.ts';
@@ -11,8 +12,6 @@ const hasIndexes = process.env.DATABASE_URL !== undefined;
 /** Three vectors each: with an index, more than the 5,000 from where on a space gets one. */
 const documentCount = hasIndexes ? 1_700 : 60;
 const vectorCount = 3 * documentCount;
-/** pgvector's builder takes it; vector-index.ts has the same. */
-const buildLock = 7_318_350;
 
 const spaces = new ModelChange();
 let spaceId: string;

@@ -3,7 +3,7 @@ import { transaction } from '../../server/db/transaction.ts';
 import { newId } from '../../server/ids.ts';
 import { findOrMakeFacet } from '../../server/knowledge/facet-queries.ts';
 import { findGround } from '../../server/knowledge/ground-queries.ts';
-import { keepPostings, listWithoutPostings } from '../../server/knowledge/posting-queries.ts';
+import { keepPostings, listWithoutPostings } from '../../server/knowledge/keep-postings.ts';
 import { hasSeveralSessions } from '../../server/knowledge/sessions.ts';
 import { addTerms, foldStats, forgetTerms } from '../../server/knowledge/stats-queries.ts';
 import { startKnowledge } from '../support/knowledge-fixture.ts';

@@ -4,7 +4,7 @@ import type { Pool } from '../../server/db/pool.ts';
 import { transaction } from '../../server/db/transaction.ts';
 import { AppError } from '../../server/errors.ts';
 import type { Encoder } from '../../server/knowledge/encoder.ts';
-import { keepPostings } from '../../server/knowledge/posting-queries.ts';
+import { keepPostings } from '../../server/knowledge/keep-postings.ts';
 import { search } from '../../server/knowledge/search.ts';
 import { foldStats } from '../../server/knowledge/stats-queries.ts';
 import { indexDocument } from '../../workers/index-document.ts';

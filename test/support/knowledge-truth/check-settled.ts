@@ -115,4 +115,9 @@ async function checkStatistics(knowledge: Knowledge, { workspaceId, documents, c
     [workspaceId],
   );
   expect(rows).toEqual([{ wrong: 0 }]);
+  const unspellable = await deps.db.query(
+    'select word from word_stats where workspace_id = $1 and variants is distinct from word_variants(workspace_id, word)',
+    [workspaceId],
+  );
+  expect(unspellable.rows).toEqual([]);
 }
