@@ -1,6 +1,5 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { tokensOf } from './count-tokens.ts';
-import { titleText } from './own-title.ts';
 
 export type Heading = { depth: number; title: string };
 
@@ -163,16 +162,12 @@ const plain = (heading: string) =>
 
 export const headingLine = ({ depth, title }: Heading) => `${'#'.repeat(depth)} ${title}`;
 
-/**
- * Cuts markdown into blocks under their headings: every word is in one of them or in a heading above it, but for the first top-level
- * heading that says the `title`, which is left out.
- */
-export async function toBlocks(markdown: string, title?: string): Promise<Block[]> {
+/** Cuts markdown into blocks under their headings: every word is in one of them or in a heading above it. */
+export async function toBlocks(markdown: string): Promise<Block[]> {
   const blocks: Block[] = [];
   let headings: Heading[] = [];
   let opensSection = true;
   let before: string | undefined;
-  let toLeaveOut = title?.toLowerCase();
   const push = (texts: Piece[], above: Heading[]) => {
     for (const { text, joint, tokens = tokensOf(text) } of texts) {
       if (text.trim() === '') continue;
@@ -190,11 +185,8 @@ export async function toBlocks(markdown: string, title?: string): Promise<Block[
     if (token.type === 'heading') {
       const depth: number = token.depth;
       if (depth <= (headings.at(-1)?.depth ?? 0)) closeEmpty();
+      headings = [...headings.filter((above) => above.depth < depth), { depth, title: plain(token.text) }];
       opensSection = true;
-      if (depth === 1 && toLeaveOut !== undefined && titleText(token.text)?.toLowerCase() === toLeaveOut) {
-        toLeaveOut = undefined;
-        headings = [];
-      } else headings = [...headings.filter((above) => above.depth < depth), { depth, title: plain(token.text) }];
     } else {
       if (before === 'paragraph' && isWhole(token)) introduce(blocks);
       push(await piecesOf(token), headings);

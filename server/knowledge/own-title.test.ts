@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownTitle } from './own-title.ts';
-import { splitMarkdown } from './split-markdown.ts';
+import { ownTitle, withoutTitle } from './own-title.ts';
 import { readSource, type SourceFormat } from './to-markdown.ts';
 
 const titleOf = async (format: SourceFormat, text: string) =>
@@ -60,18 +59,19 @@ test('front matter is no text, and what only looks like it is', async () => {
 });
 
 describe('the heading that is the title', () => {
-  test('stands above no passage, the others do', async () => {
-    const markdown = '# **Herons**\n\nThey pay half.\n\n## Food\n\nFish.\n\n# Storks\n\nThey pay nothing.';
-    const text = 'They pay half.\n\n## Food\n\nFish.\n\n# Storks\n\nThey pay nothing.';
-    expect(await splitMarkdown(markdown, 'Herons')).toMatchObject([{ headingPath: [], text }]);
+  test('is no part of the text, what follows is, as it was written', () => {
+    const rest = 'They pay half.\n\n## Food\n\n|a|b|\n|-|-|\n|1|2|\n\n# Storks\n\nThey pay   nothing.';
+    expect(withoutTitle(`# **Herons**\n\n${rest}`, 'Herons')).toBe(rest);
+    expect(withoutTitle(`Herons\n======\n\n${rest}`, 'Herons')).toBe(rest);
+    expect(withoutTitle(`![logo](x.png)\n\n# Herons\n\n${rest}`, 'Herons')).toBe(`![logo](x.png)\n\n${rest}`);
   });
 
-  test('is left out once, and where a title that stands elsewhere says the same', async () => {
-    const [passage] = await splitMarkdown('# HERONS\n\nText.\n\n# Herons\n\nMore.', 'Herons');
-    expect(passage?.text).toBe('Text.\n\n# Herons\n\nMore.');
+  test('is left out once, and where a title that stands elsewhere says the same', () => {
+    expect(withoutTitle('# HERONS\n\nText.\n\n# Herons\n\nMore.', 'Herons')).toBe('Text.\n\n# Herons\n\nMore.');
   });
 
-  test('is a passage where it is all there is', async () => {
-    expect(await splitMarkdown('# Herons', 'Herons')).toMatchObject([{ text: '# Herons' }]);
+  test('stays where another heading stands before it, and where it is all there is', () => {
+    for (const markdown of ['## Before\n\nText.\n\n# Herons\n\nMore.', '# Herons', '# Storks\n\nText.'])
+      expect(withoutTitle(markdown, 'Herons')).toBe(markdown);
   });
 });

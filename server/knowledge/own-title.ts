@@ -42,3 +42,19 @@ export function ownTitle(format: SourceFormat, { markdown, title }: ReadSource):
       return title ?? only;
   }
 }
+
+/** The markdown without the top-level heading that says the title, where that is the first heading and something else is left. */
+export function withoutTitle(markdown: string, title: string): string {
+  const tokens = new Lexer({ gfm: true }).blockTokens(markdown, []);
+  const at = tokens.findIndex((token) => token.type === 'heading');
+  const heading = tokens[at];
+  if (heading?.type !== 'heading' || heading.depth !== 1) return markdown;
+  if (titleText(heading.text)?.toLowerCase() !== title.toLowerCase()) return markdown;
+  const written = (some: Token[]) =>
+    some
+      .map(({ raw }) => raw)
+      .join('')
+      .trim();
+  const left = [written(tokens.slice(0, at)), written(tokens.slice(at + 1))].join('\n\n').trim();
+  return /[\p{L}\p{N}]/u.test(left) ? left : markdown;
+}

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzerFor } from './analyze.ts';
-import { ownTitle } from './own-title.ts';
+import { ownTitle, withoutTitle } from './own-title.ts';
 import { type Preparation, pack } from './packed-preparation.ts';
 import type { PrepareRequest } from './prepare-document.ts';
 import { splitMarkdown } from './split-markdown.ts';
@@ -9,13 +9,16 @@ import { readSource, UnreadableError } from './to-markdown.ts';
 const port = parentPort;
 if (!port) throw new Error('This file runs as a worker thread only');
 
-/** A file that names itself is called that; its heading of the same words then stands in the title, not above its passages. */
+/** A file that names itself is called that; its heading of the same words is then the title, and no part of the text. */
 async function prepare({ source, title: given, titleFromFile, locale }: PrepareRequest): Promise<Preparation> {
   const read = await readSource(source);
-  const markdown = read.markdown.replaceAll('\u0000', '').toWellFormed().trim();
-  const own = titleFromFile ? ownTitle(source.format, { markdown, title: read.title })?.toWellFormed() : undefined;
+  const whole = read.markdown.replaceAll('\u0000', '').toWellFormed().trim();
+  const own = titleFromFile
+    ? ownTitle(source.format, { markdown: whole, title: read.title })?.toWellFormed()
+    : undefined;
   const title = own ?? given;
-  const passages = await splitMarkdown(markdown, own);
+  const markdown = own === undefined ? whole : withoutTitle(whole, own);
+  const passages = await splitMarkdown(markdown);
   if (passages.length === 0 || !/[\p{L}\p{N}]/u.test(markdown)) {
     throw new UnreadableError(
       source.format === 'pdf'

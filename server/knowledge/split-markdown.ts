@@ -28,14 +28,11 @@ function toUnits(blocks: Block[]): Unit[] {
  * Splits markdown along its headings into passages of about 320 tokens. Small sections are joined with the next, under the
  * headings they share, their own headings kept in the text. Tables, code and lists stay whole where they fit, and the sentence
  * that introduces one stays with it. A long table is parted between rows, each part with its head; a long list between items,
- * each with its number and what is below it; long code between lines, each part fenced. The top-level heading that is the `title`
- * stands above no passage, unless it is all there is.
+ * each with its number and what is below it; long code between lines, each part fenced.
  */
-export async function splitMarkdown(markdown: string, title?: string): Promise<Passage[]> {
-  const blocks = await toBlocks(markdown, title);
-  if (blocks.length === 0 && title !== undefined) return splitMarkdown(markdown);
+export async function splitMarkdown(markdown: string): Promise<Passage[]> {
   const passages: Unit[] = [];
-  for (const unit of toUnits(blocks)) {
+  for (const unit of toUnits(await toBlocks(markdown))) {
     const last = passages.at(-1);
     const fits = last && last.tokens + unit.tokens <= passageTokens;
     const opensSection = unit.blocks[0]?.opensSection;
