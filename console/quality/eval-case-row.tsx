@@ -6,7 +6,8 @@ import { Link } from '@tanstack/react-router';
 import type { EvalCase } from '../../protocol/evaluation.ts';
 import { deleteEvalCase, restoreEvalCase } from '../api/calls.ts';
 import { errorText } from '../api/http.ts';
-import { exactTime, ordinal, percent } from '../ui/time.ts';
+import { confidenceMeaning, confidenceWords } from '../ui/confidence-words.ts';
+import { exactTime, ordinal } from '../ui/time.ts';
 import { showUndo } from '../ui/undo-notification.tsx';
 import { evalCasesQuery } from './eval-queries.ts';
 import classes from './evaluation.module.css';
@@ -91,7 +92,11 @@ function LastResult({ evalCase }: { evalCase: EvalCase }) {
           {word}
         </span>
       )}
-      {last && <span className={classes.lastConfidence}>Confidence {percent(last.confidence)}</span>}
+      {last && (
+        <span className={classes.lastConfidence} title={confidenceMeaning}>
+          {confidenceWords(last.confidence)}
+        </span>
+      )}
     </span>
   );
 }
