@@ -146,12 +146,6 @@ export const searchResult = z.object({
 });
 export type SearchResult = z.infer<typeof searchResult>;
 
-/**
- * Where the assistant without a model draws the line, in confidence: from `sure` on it quotes the best passage, below `least` it quotes
- * none, and between it quotes a passage that speaks of most of what was asked.
- */
-export const quotingCuts = { least: 0.25, sure: 0.45 } as const;
-
 /** Whether the assistant would quote a passage as the answer: surely, if the passage speaks of what was asked, or not. */
 export const answerOutlook = z.enum(['likely', 'possible', 'unlikely']);
 export type AnswerOutlook = z.infer<typeof answerOutlook>;

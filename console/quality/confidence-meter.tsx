@@ -1,5 +1,6 @@
 import { IconCircleCheck, IconCircleDashed, IconHelpCircle } from '@tabler/icons-react';
-import { type AnswerOutlook, quotingCuts } from '../../protocol/knowledge.ts';
+import type { AnswerOutlook } from '../../protocol/knowledge.ts';
+import { quotingCuts } from '../../protocol/quoting-cuts.ts';
 import { confidenceMeaning, outlookOf, outlookWords } from '../ui/confidence-words.ts';
 import { percent } from '../ui/time.ts';
 import classes from './quality.module.css';

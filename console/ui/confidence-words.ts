@@ -1,4 +1,5 @@
-import { type AnswerOutlook, quotingCuts } from '../../protocol/knowledge.ts';
+import type { AnswerOutlook } from '../../protocol/knowledge.ts';
+import { quotingCuts } from '../../protocol/quoting-cuts.ts';
 import { percent } from './time.ts';
 
 /** A confidence in words: where the assistant without a model draws its lines, so do these. */

@@ -1,4 +1,4 @@
-import { quotingCuts } from '../../protocol/knowledge.ts';
+import { quotingCuts } from '../../protocol/quoting-cuts.ts';
 import type { AnswerInput } from './decision.ts';
 import { type SmallTalk, smallTalk } from './small-talk.ts';
 import { wantsHuman } from './wants-human.ts';
