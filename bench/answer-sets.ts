@@ -6,11 +6,25 @@ import type { EvalDocument } from './retrieval-sets.ts';
 import { evalSets } from './retrieval-sets.ts';
 
 /** What a right answer is: a phrase the quote must hold, or an answer by people and the articles it came from. Neither: nothing answers it. */
-export type AnswerQuestion = { question: string; anyOf: string[]; answer: string | undefined; gold: string[] };
+export type AnswerQuestion = {
+  question: string;
+  /** What the customer asked before, oldest first. */
+  earlier: string[];
+  anyOf: string[];
+  answer: string | undefined;
+  gold: string[];
+};
 export type AnswerGroup = { name: string; questions: AnswerQuestion[] };
 export type AnswerSet = { name: string; documents: EvalDocument[]; groups: AnswerGroup[] };
 
-const demoQuestions = z.array(z.strictObject({ question: z.string(), anyOf: z.array(z.string()), apart: z.boolean() }));
+const demoQuestions = z.array(
+  z.strictObject({
+    question: z.string(),
+    earlier: z.array(z.string()).default([]),
+    anyOf: z.array(z.string()),
+    apart: z.boolean(),
+  }),
+);
 const answered = z.object({ question: z.string(), answer: z.string().catch('') });
 const clincRow = z.object({ text: z.string() });
 
@@ -19,7 +33,7 @@ async function readLines<Row extends z.ZodType>(path: string, row: Row): Promise
   return lines.map((line) => row.parse(JSON.parse(line)));
 }
 
-const nothing = { anyOf: [], answer: undefined, gold: [] };
+const nothing = { earlier: [], anyOf: [], answer: undefined, gold: [] };
 
 /** Questions to an assistant of quite another kind: every tenth, which takes some of each intent. */
 async function foreign(folder: string): Promise<AnswerGroup> {
@@ -41,7 +55,7 @@ export async function demoSet(folder: string | undefined): Promise<AnswerSet> {
     name,
     questions: rows
       .filter((row) => row.apart === apart && row.anyOf.length > 0 === answerable)
-      .map(({ question, anyOf }) => ({ ...nothing, question, anyOf })),
+      .map(({ question, earlier, anyOf }) => ({ ...nothing, question, earlier, anyOf })),
   });
   return {
     name: 'demo',
@@ -63,6 +77,7 @@ export async function answerSet(name: 'wixqa' | 'techqa', folder: string): Promi
   const answers = await readLines(join(folder, `${name}_q.jsonl`), answered);
   const questions = set.questions.map(({ question, gold }, index) => ({
     question,
+    earlier: [],
     anyOf: [],
     answer: gold.length > 0 ? answers[index]?.answer : undefined,
     gold,

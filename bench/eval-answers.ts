@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { searchResult } from '../protocol/knowledge.ts';
+import { type HistoryEntry, searchResult } from '../protocol/knowledge.ts';
 import { answer } from '../server/answering/answer.ts';
+import { withoutCourtesies } from '../server/answering/courtesies.ts';
 import { parseConfig } from '../server/config.ts';
 import { migrate } from '../server/db/migrate.ts';
 import { createPool } from '../server/db/pool.ts';
 import { newId } from '../server/ids.ts';
 import { createEncoder } from '../server/knowledge/create-encoder.ts';
-import { type SearchOutcome, search } from '../server/knowledge/search.ts';
+import { type SearchInput, type SearchOutcome, search } from '../server/knowledge/search.ts';
 import { createLlm } from '../server/llm/create-llm.ts';
 import { createLog } from '../server/log.ts';
 import { type AnswerGroup, type AnswerQuestion, answerSet, demoSet } from './answer-sets.ts';
@@ -39,7 +40,12 @@ for (const name of names) {
 const config = parseConfig({ DATABASE_URL: process.env.DATABASE_URL });
 const log = createLog('warn');
 
-const outcome = z.object({ query: z.string(), results: z.array(searchResult), confidence: z.number() });
+const outcome = z.object({
+  query: z.string(),
+  meant: z.string().optional(),
+  results: z.array(searchResult),
+  confidence: z.number(),
+});
 const kept = values.found
   ? z.record(z.string(), outcome).parse(JSON.parse(await readFile(values.found, 'utf8').catch(() => '{}')))
   : {};
@@ -50,16 +56,15 @@ const encoder = createEncoder(config);
 const llm = createLlm(config, db, log);
 const workspaces = new Map<string, string>();
 
-async function find(set: Awaited<ReturnType<typeof demoSet>>, question: string): Promise<SearchOutcome> {
-  const key = `${set.name}: ${question}`;
+type Sought = Pick<SearchInput, 'query' | 'history'>;
+
+async function find(set: Awaited<ReturnType<typeof demoSet>>, { query, history }: Sought): Promise<SearchOutcome> {
+  const key = `${set.name}: ${[...history.map(({ body }) => body), query].join(' / ')}`;
   const known = kept[key];
   if (known) return known;
   const workspaceId = workspaces.get(set.name) ?? (await loadDocuments({ config, db, encoder, log }, set));
   workspaces.set(set.name, workspaceId);
-  const found = await search(
-    { db, encoder },
-    { workspaceId, query: question, history: [], limit: 10, audiences: ['public'] },
-  );
+  const found = await search({ db, encoder }, { workspaceId, query, history, limit: 10, audiences: ['public'] });
   kept[key] = found;
   return found;
 }
@@ -89,14 +94,16 @@ type Judged = {
 };
 
 async function judge(set: Awaited<ReturnType<typeof demoSet>>, asked: AnswerQuestion): Promise<Judged> {
-  const found = await find(set, asked.question);
+  const history = asked.earlier.map((body): HistoryEntry => ({ role: 'customer', body }));
+  const sought = { query: withoutCourtesies(asked.question), history };
+  const found = await find(set, sought);
   const started = process.cpuUsage();
   const decision = await answer(
     { config, db, llm, encoder, clock: { now: () => new Date() }, log, find: async () => found },
     {
       workspaceId: newId(),
       question: asked.question,
-      history: [],
+      history,
       humanOffered: false,
       failedBefore: 0,
       signal: new AbortController().signal,

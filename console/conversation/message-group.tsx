@@ -5,9 +5,10 @@ import type { Message } from '../../protocol/message.ts';
 import { useLive } from '../live/live-context.tsx';
 import type { OutgoingMessage } from '../live/thread.ts';
 import type { TimelineEntry, TimelineItem } from '../live/timeline.ts';
+import { confidenceMeaning, confidenceWords } from '../ui/confidence-words.ts';
 import { customerName } from '../ui/customer-name.ts';
 import { Prose } from '../ui/prose.tsx';
-import { clockTime, exactTime, percent } from '../ui/time.ts';
+import { clockTime, exactTime } from '../ui/time.ts';
 import classes from './messages.module.css';
 import type { MessageActions } from './messages.tsx';
 
@@ -78,7 +79,9 @@ function StoredMessage({ message, text, onCitation, onTurn }: StoredProps) {
       </div>
       {message.author.kind === 'assistant' && message.status !== 'streaming' && turnId && (
         <div className={classes.turn}>
-          {message.confidence !== undefined && <span>Confidence {percent(message.confidence)}</span>}
+          {message.confidence !== undefined && (
+            <span title={confidenceMeaning}>{confidenceWords(message.confidence)}</span>
+          )}
           <button type="button" onClick={() => onTurn(turnId)}>
             How it came about
           </button>

@@ -7,9 +7,9 @@ import type { HistoryEntry } from '../../protocol/knowledge.ts';
 import type { Citation } from '../../protocol/message.ts';
 import { askAnswer } from '../api/calls.ts';
 import { SourceDrawer } from '../conversation/source-drawer.tsx';
+import { confidenceMeaning, confidenceWords } from '../ui/confidence-words.ts';
 import { Prose } from '../ui/prose.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
-import { percent } from '../ui/time.ts';
 import { TraceView } from '../ui/trace-view.tsx';
 import { AskForm } from './ask-form.tsx';
 import classes from './quality.module.css';
@@ -78,7 +78,9 @@ function Answer({ question, answer, onCitation }: AnswerProps) {
       </p>
       <h2>
         <Icon size={18} stroke={1.75} aria-hidden /> {word}
-        <span className={classes.confidence}>Confidence {percent(answer.confidence)}</span>
+        <span className={classes.confidence} title={confidenceMeaning}>
+          {confidenceWords(answer.confidence)}
+        </span>
       </h2>
       {answer.reason && <p className={classes.path}>{answer.reason}</p>}
       <Prose markdown={answer.text} citations={answer.citations} onCitation={onCitation} />

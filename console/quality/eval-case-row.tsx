@@ -7,7 +7,8 @@ import type { EvalCase } from '../../protocol/evaluation.ts';
 import { deleteEvalCase, restoreEvalCase } from '../api/calls.ts';
 import { errorText } from '../api/http.ts';
 import { showUndo } from '../ui/action-notification.tsx';
-import { exactTime, ordinal, percent } from '../ui/time.ts';
+import { confidenceMeaning, confidenceWords } from '../ui/confidence-words.ts';
+import { exactTime, ordinal } from '../ui/time.ts';
 import { evalCasesQuery } from './eval-queries.ts';
 import classes from './evaluation.module.css';
 
@@ -91,7 +92,11 @@ function LastResult({ evalCase }: { evalCase: EvalCase }) {
           {word}
         </span>
       )}
-      {last && <span className={classes.lastConfidence}>Confidence {percent(last.confidence)}</span>}
+      {last && (
+        <span className={classes.lastConfidence} title={confidenceMeaning}>
+          {confidenceWords(last.confidence)}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { TurnTrace } from '../../protocol/answer.ts';
+import { confidenceWords } from './confidence-words.ts';
 import { ScoreBars } from './score-bars.tsx';
-import { dollars, milliseconds, number, percent } from './time.ts';
+import { dollars, milliseconds, number } from './time.ts';
 import classes from './trace-view.module.css';
 
 const kindWords = { answer: 'Answer', clarify: 'Ask back', abstain: 'Say that it is not known', handoff: 'Hand off' };
@@ -10,7 +11,7 @@ const kindWords = { answer: 'Answer', clarify: 'Ask back', abstain: 'Say that it
 export function TraceView({ trace }: { trace: TurnTrace }) {
   const facts: [string, string][] = [
     ['Decision', `${kindWords[trace.decision.kind]}, by the rule “${trace.decision.rule}”`],
-    ['Confidence', percent(trace.decision.confidence)],
+    ['Confidence', confidenceWords(trace.decision.confidence)],
     ['Model', trace.model],
     ['Prompt', trace.promptVersion ?? 'None'],
     ['Tokens', `${number(trace.tokens.input)} in, ${number(trace.tokens.output)} out`],

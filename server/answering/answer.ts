@@ -3,12 +3,11 @@ import type { Deps } from '../deps.ts';
 import { type Analyze, analyzerFor } from '../knowledge/analyze.ts';
 import type { EncoderDeps } from '../knowledge/encoders.ts';
 import type { search } from '../knowledge/search.ts';
-import { decideFirst, type FirstDecision, mayQuote } from './decide.ts';
+import { decideFirst, type FirstDecision } from './decide.ts';
 import type { AnswerInput, Decision } from './decision.ts';
-import { extractPassage, piecesOf, quoteWithMarker } from './extractive.ts';
 import { type Generation, generate } from './generate.ts';
 import { firstTokens, fitHistory } from './history.ts';
-import { partsOf, readTogether } from './join-neighbours.ts';
+import { extractive, quotePassage } from './quote-passage.ts';
 import { retrieve } from './retrieve.ts';
 import { texts } from './texts.ts';
 import { decisionOf, type Turn, type Verdict } from './turn.ts';
@@ -26,7 +25,6 @@ const historyTokensMax = 1_500;
 const questionTokensMax = 2_000;
 
 const rules = 'builtin:rules';
-const extractive = 'builtin:extractive';
 
 const firstTexts: Record<FirstDecision['rule'], string> = {
   asked_for_human: texts.handoffAsked,
@@ -43,28 +41,6 @@ function notKnown(turn: Turn, rule: string, model: string): Verdict {
   return turn.input.failedBefore >= 1
     ? { kind: 'handoff', text: texts.handoffNotKnown, rule: `${rule}_again`, model, reason: 'not_known' }
     : { kind: 'abstain', text: texts.notKnown, rule, model };
-}
-
-/** Quotes the passage that answers the question, or nothing where the confidence does not carry it. */
-function quoted(turn: Turn, analyze: Analyze, onText: (text: string) => void): Verdict | undefined {
-  const { question } = turn.input;
-  const { query, confidence } = turn.found;
-  const texts = new Map(turn.readings.map((reading) => [readTogether(reading), reading]));
-  const passage = extractPassage({ question, query, results: [...texts.keys()] }, analyze);
-  if (!passage || !mayQuote(confidence, passage.coverage)) return undefined;
-  const reading = texts.get(passage.source);
-  const parts = reading ? partsOf(reading, passage.quote) : [];
-  const text = parts.map(({ quote }, index) => quoteWithMarker(quote, index + 1)).join('\n');
-  for (const piece of piecesOf(text)) onText(piece);
-  return {
-    kind: 'answer',
-    text,
-    rule: 'quoted',
-    model: extractive,
-    citations: parts.map(({ source: { documentId, chunkId, title, url }, quote }, index) => {
-      return { n: index + 1, documentId, chunkId, title, url, quote };
-    }),
-  };
 }
 
 /** What the models made of it; undefined: nothing that may be sent. */
@@ -185,13 +161,14 @@ async function decide(
   if (turn.found.results.length === 0) return notKnown(turn, 'nothing_found', rules);
 
   const models = modelsOf(deps.config.models);
-  if (models.length === 0) return quoted(turn, analyze, say.text) ?? notKnown(turn, 'low_confidence', extractive);
+  if (models.length === 0)
+    return (await quotePassage(turn, analyze, say.text)) ?? notKnown(turn, 'low_confidence', extractive);
 
   turn.generation = await askModels(deps, turn, models, analyze, say);
   const written = generated(turn, turn.generation);
   if (written) return written;
   input.signal.throwIfAborted();
-  const fallback = quoted(turn, analyze, say.text);
+  const fallback = await quotePassage(turn, analyze, say.text);
   if (fallback) return { ...fallback, rule: 'quoted_instead' };
   const withdrawn = turn.generation.failures.every(({ reason }) => withdrawals.has(reason));
   if (withdrawn) return notKnown(turn, 'withdrawn', rules);

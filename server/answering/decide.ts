@@ -1,17 +1,17 @@
+import { quotingCuts } from '../../protocol/quoting-cuts.ts';
 import type { AnswerInput } from './decision.ts';
 import { type SmallTalk, smallTalk } from './small-talk.ts';
 import { wantsHuman } from './wants-human.ts';
 
-const confidenceMin = 0.25;
-const sureEnough = 0.45;
-const coverageWeight = 0.3;
+/** A passage that speaks of all that was asked makes up for the whole way from the lower cut to the upper one. */
+const coverageWeight = quotingCuts.sure - quotingCuts.least;
 
 /**
  * Whether a passage may be quoted as the answer: the knowledge base is likely to hold one, and the passage speaks of what was
  * asked. `npm run eval:answers` measures the cut: how many answerable questions pass, and how many that no article answers.
  */
 export const mayQuote = (confidence: number, coverage: number): boolean =>
-  confidence >= confidenceMin && confidence + coverageWeight * coverage >= sureEnough;
+  confidence >= quotingCuts.least && confidence + coverageWeight * coverage >= quotingCuts.sure;
 
 /** What is decided before anything is searched: no article is needed, or none will do. */
 export type FirstDecision =

@@ -30,6 +30,20 @@ describe('extractPassage', () => {
     );
   });
 
+  it('takes another chunk of the best article where that says more', () => {
+    const documentId = newId();
+    const first = { ...result('A nylon pole has length and weight, says Anna.', 1), documentId };
+    const further = { ...result('A titanium peg costs nine euros, wide or narrow.', 0.4), documentId };
+    const asked = 'nylon pole length weight titanium peg euros wide narrow';
+    expect(extract(asked, first, further)).toBe(further.text);
+  });
+
+  it('takes what a heading says for said by the sentences below it', () => {
+    const headed = '## Pegs, poles, ropes and stoves of titanium\n\nEach weighs nine grams.';
+    const text = `${headed}\n\n## Sand\n\nUse titanium, says Anna.`;
+    expect(extract('Titanium?', result(text))).toBe('Each weighs nine grams.');
+  });
+
   it('takes a list of steps whole, with the sentence that leads in', () => {
     const steps =
       'To change your e-mail address:\n\n1. Open your account\n2. Choose E-mail\n3. Confirm the new address';

@@ -14,21 +14,20 @@ export type Passage = {
 
 /** Terms that only earlier turns brought in count less than the question's own. */
 const earlierWeight = 0.4;
-/** A term in the headings above a sentence, or in the article's title, tells less than one in the sentence. */
-const headingShare = 0.8;
+/** A term in the article's title tells less than one in the sentence, or in the headings above it. */
 const titleShare = 0.5;
 /** A sentence is hardly better for being short; what goes beyond a sentence has to earn its place. */
 const sentenceWords = 15;
 const sentenceCost = 0.004;
 const lengthCost = 0.015;
-/** Mild: what kind of answer is asked for breaks near ties. */
-const kindBonus = 0.3;
+/** What kind of answer is asked for breaks near ties. */
+const kindBonus = 0.5;
 const headingBonus = 0.4;
 /** For who asks how, the steps of the right article win over its best sentences when they score at least this share. */
 const stepsShare = 0.4;
 const asideShare = 0.6;
 /** A further chunk of a document is scored by its own closeness, which says little about its sentences. */
-const furtherChunkShare = 0.7;
+const furtherChunkShare = 0.85;
 const retrievalPower = 1.5;
 
 /** What stands around the best sentences in their section usually goes with them. */
@@ -105,9 +104,8 @@ function bestRun(
 ): Run | undefined {
   const context = new Map<number, number>();
   for (const term of weights.keys()) {
-    const isHeading = section.headingTerms.has(term);
-    const isTitle = chunk.title.has(term);
-    if (isHeading || isTitle) context.set(term, isHeading ? headingShare : titleShare);
+    if (section.headingTerms.has(term)) context.set(term, 1);
+    else if (chunk.title.has(term)) context.set(term, titleShare);
   }
   const asked = [...section.headingTerms].filter((term) => weights.has(term)).length;
   const headingFit = asked / Math.max(1, section.headingTerms.size);

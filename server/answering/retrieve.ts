@@ -4,6 +4,7 @@ import { findNeighbours } from '../knowledge/neighbour-queries.ts';
 import { search } from '../knowledge/search.ts';
 import type { AnswerDeps } from './answer.ts';
 import { contextualize } from './contextualize.ts';
+import { withoutCourtesies } from './courtesies.ts';
 import { joinNeighbours } from './join-neighbours.ts';
 import type { Turn } from './turn.ts';
 
@@ -33,7 +34,7 @@ export async function retrieve(deps: AnswerDeps, turn: Turn, fast: ModelRef[]): 
     const { standalone } = turn.contextualization;
     turn.found = await (deps.find ?? search)(deps, {
       workspaceId,
-      query: question,
+      query: withoutCourtesies(question),
       standalone,
       history,
       limit: candidatesMax,

@@ -43,3 +43,10 @@ export const inverseDocumentFrequency = (documents: number, containing: number) 
 
 /** A word asked twice counts a little more than once. */
 export const questionWeight = (count: number) => ((k3 + 1) * count) / (k3 + count);
+
+/** What a text would score that is about nothing else: no frequency makes a term weigh more. */
+export const scoreMax = (questionWeights: Iterable<number>): number => {
+  let sum = 0;
+  for (const weight of questionWeights) sum += weight;
+  return (k1 + 1) * sum;
+};

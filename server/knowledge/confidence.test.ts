@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { confidence, type Example, features, fitCalibration, usualCalibration } from './confidence.ts';
+import { confidence, type Example, features, fitCalibration, spokenOf, usualCalibration } from './confidence.ts';
 
 test('a clear winner with a close vector is surer than a field of equals', () => {
   const clear = confidence(features([20, 5, 4, 4, 3, 3], [0.8, 0.3]), usualCalibration);
@@ -9,13 +9,30 @@ test('a clear winner with a close vector is surer than a field of equals', () =>
   expect(level).toBeLessThan(0.4);
 });
 
+test('a few scores cannot stand out, so they count neither for nor against', () => {
+  const neutral = usualCalibration.mean[2];
+  expect(features([9], [0.5])[2]).toBe(neutral);
+  expect(features([9, 1, 1], [0.5])[2]).toBe(neutral);
+  expect(features([9, ...Array.from({ length: 20 }, () => 1)], [0.5])[2]).toBeGreaterThan(neutral);
+});
+
+test('the more of the question is spoken of, the surer', () => {
+  const found = features([9, 5, 4], [0.5]);
+  const all = confidence(found, usualCalibration, spokenOf([9, 5], 12));
+  const little = confidence(found, usualCalibration, spokenOf([9, 5], 90));
+  expect(all).toBeGreaterThan(little + 0.2);
+  expect(spokenOf([], 12)).toBe(0);
+  expect(spokenOf([13], 12)).toBe(1);
+});
+
 test('whatever is found, confidence is a chance', () => {
   fc.assert(
     fc.property(
       fc.array(fc.float({ min: 0, max: 100, noNaN: true })),
       fc.array(fc.float({ min: -1, max: 1, noNaN: true })),
-      (lexical, cosines) => {
-        const chance = confidence(features(lexical, cosines), usualCalibration);
+      fc.float({ min: 0, max: 1_000, noNaN: true }),
+      (lexical, cosines, most) => {
+        const chance = confidence(features(lexical, cosines), usualCalibration, spokenOf(lexical, most));
         return chance >= 0 && chance <= 1;
       },
     ),

@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.ts';
 import type { Token } from './analyze.ts';
+import { commonWords } from './common-words.ts';
 import { findSimilarWords } from './stats-queries.ts';
 
 const lettersMin = 4;
@@ -20,9 +21,15 @@ export function oneSlipApart(one: string, other: string): boolean {
   return one.slice(at + 1) === other.slice(at + 1) || (isSwap && one.slice(at + 2) === other.slice(at + 2));
 }
 
-/** What each word that no document has may have been meant as: the most frequent word one slip away, if there is one. */
+/**
+ * What each word that no document has may have been meant as: the most frequent word one slip away, if there is one. A common word
+ * is meant as it stands: who asks of Spain, the weather or a plane means no spin, no leather and no place.
+ */
 export async function correctSpelling(db: Db, workspaceId: string, unknown: Token[]): Promise<Map<string, string>> {
-  const words = [...new Set(unknown.map((token) => token.word).filter(correctable))].slice(0, wordsMax);
+  const common = await commonWords();
+  const words = [...new Set(unknown.map((token) => token.word))]
+    .filter((word) => correctable(word) && !common.has(word))
+    .slice(0, wordsMax);
   if (words.length === 0) return new Map();
   const best = new Map<string, { word: string; documents: number }>();
   for (const { asked, word, documents } of await findSimilarWords(db, workspaceId, words)) {

@@ -48,7 +48,7 @@ function scaledParts(chunk: RankedChunk | undefined): SearchExplanation['parts']
 }
 
 /** Each word of the question once, the heaviest first; those that no document can be found by are left out. */
-function askedWords({ weights, reading: { analyze, tokens, corrections, carried } }: Question): AskedWord[] {
+function askedWords({ weights, reading: { analyze, tokens, corrections, carried, others } }: Question): AskedWord[] {
   const asked = new Map<string, AskedWord>();
   const add = (word: string, term: number, more: Pick<AskedWord, 'correctedFrom' | 'carried'>) => {
     const weight = weights.get(term);
@@ -66,6 +66,12 @@ function askedWords({ weights, reading: { analyze, tokens, corrections, carried 
     else for (const token of analyze(meant)) add(meant, token.term, { correctedFrom: word });
   }
   for (const [term, { word }] of carried) add(word, term, { carried: true });
+  // a word is found by those that say the same, too
+  for (const [other, standsFor] of others) {
+    if (!weights.has(other)) continue;
+    const word = [...asked.values()].find(({ terms }) => terms.some((term) => standsFor.includes(term)));
+    word?.terms.push(other);
+  }
   return [...asked.values()].toSorted((one, other) => other.weight - one.weight);
 }
 

@@ -1,20 +1,24 @@
 import type { HistoryEntry } from '../../protocol/knowledge.ts';
 import type { Db } from '../db/pool.ts';
 import { type Analyze, analyzerFor, languageOf, type Token } from './analyze.ts';
-import { countTerms, inverseDocumentFrequency, questionWeight } from './bm25f.ts';
+import { countTerms, inverseDocumentFrequency, questionWeight, scoreMax } from './bm25f.ts';
 import { correctSpelling } from './correct-spelling.ts';
 import type { Corpus } from './ground-queries.ts';
 import type { TermCount } from './postings.ts';
 import { findTermCounts } from './stats-queries.ts';
+import { otherStems } from './synonyms.ts';
+import { weighOthers, weighStrange } from './weigh-others.ts';
 
 /** A question made ready for the index. */
 export type Question = {
-  /** The last turn as it was asked, for the encoder. */
+  /** The last turn as it was asked. */
   text: string;
   /** As it stands alone: with the words carried over from earlier turns. */
   standalone: string;
   /** By stem: how much a document with it gains, before the document's own part. */
   weights: Map<number, number>;
+  /** What a document would score that speaks of nothing else; words that no document has count too. */
+  scoreMax: number;
   /** Of those of the stems that are counted: how many documents have them. */
   counts: Map<number, TermCount>;
   /** Stems of the last turn in their order. */
@@ -22,7 +26,14 @@ export type Question = {
   /** Distinct stems of the last turn. */
   termCount: number;
   /** How it was read, for an explanation: its words, what misspelt ones were taken for, and what was carried over. */
-  reading: { analyze: Analyze; tokens: Token[]; corrections: ReadonlyMap<string, string>; carried: Carried };
+  reading: {
+    analyze: Analyze;
+    tokens: Token[];
+    corrections: ReadonlyMap<string, string>;
+    carried: Carried;
+    /** Stems that say the same, with those that they stand for. */
+    others: ReadonlyMap<number, number[]>;
+  };
 };
 
 /** A pasted log or mail asks with its rarest words. */
@@ -84,7 +95,9 @@ export type Words = {
   analyze: Analyze;
   tokens: Token[];
   carried: Carried;
-  /** All distinct stems, those carried over too. */
+  /** Stems that say the same, with those that they stand for. */
+  others: Map<number, number[]>;
+  /** All distinct stems, those carried over and those that say the same too. */
   terms: number[];
 };
 
@@ -105,8 +118,9 @@ export async function readWords(asked: Asked, languages: string[]): Promise<Word
   const said = new Set(own.map((token) => token.term));
   const tokens = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
   const carried = carryOver(asked.history, analyze, new Set(tokens.map((token) => token.term)));
-  const terms = [...new Set([...tokens.map((token) => token.term), ...carried.keys()])];
-  return { text, rewritten, analyze, tokens, carried, terms };
+  const others = await otherStems(text, tokens);
+  const terms = [...new Set([...tokens.map((token) => token.term), ...carried.keys(), ...others.keys()])];
+  return { text, rewritten, analyze, tokens, carried, others, terms };
 }
 
 /** Reads and weighs a question; null where there is nothing to look for. */
@@ -125,7 +139,7 @@ export async function readQuestion(
 export async function weighWords(
   db: Db,
   workspaceId: string,
-  { text, rewritten, analyze, tokens: read, carried }: Words,
+  { text, rewritten, analyze, tokens: read, carried, others: ofWords }: Words,
   corpus: Corpus,
   counts: Map<number, TermCount>,
 ): Promise<Question> {
@@ -142,8 +156,9 @@ export async function weighWords(
         analyze(correction).map((token) => token.term),
       );
   }
+  const others = new Map([...(await otherStems('', [...corrections.values()].flatMap(analyze))), ...ofWords]);
   if (meant.size > 0) {
-    const more = [...meant.values()].flat().filter((term) => !counts.has(term));
+    const more = [...[...meant.values()].flat(), ...others.keys()].filter((term) => !counts.has(term));
     for (const [term, count] of await findTermCounts(db, workspaceId, more)) counts.set(term, count);
   }
   const sequence = tokens.flatMap((token) => meant.get(token.term) ?? [token.term]);
@@ -161,16 +176,25 @@ export async function weighWords(
     .slice(0, carriedWordsMax)
     .map(([, { word }]) => word);
   const added = rewritten === '' || rewritten === text ? words : [rewritten, ...words];
+  const sought = heaviest(weights);
+  const most = scoreMax(sought.values());
+  for (const [term, weight] of weighOthers(others, weights, counts, corpus)) sought.set(term, weight);
+  const strange = weighStrange(tokens, others, counts, corrections, corpus);
   return {
     text,
     standalone: added.length > 0 ? `${text} (${added.join(' ')})` : text,
-    weights: new Map([...heaviest(weights), ...uncounted(read, counts, corpus)]),
+    weights: new Map([...sought, ...uncounted(read, counts, corpus)]),
+    scoreMax: most + scoreMax([strange]),
     counts,
     sequence,
     termCount: new Set(tokens.map((token) => token.term)).size,
-    reading: { analyze, tokens, corrections, carried },
+    reading: { analyze, tokens, corrections, carried, others },
   };
 }
+
+/** A text with its misspelt words as they were meant: an encoder makes nothing of `retrun`. */
+export const respell = (text: string, corrections: ReadonlyMap<string, string>): string =>
+  text.replace(/[\p{L}\p{M}]+/gu, (word) => corrections.get(word.toLowerCase()) ?? word);
 
 const uncounted = (tokens: Token[], counts: ReadonlyMap<number, TermCount>, corpus: Corpus) =>
   [...countTerms(tokens.map((token) => token.term))]
@@ -182,4 +206,6 @@ const uncounted = (tokens: Token[], counts: ReadonlyMap<number, TermCount>, corp
     ]);
 
 const heaviest = (weights: Map<number, number>) =>
-  weights.size <= termsMax ? weights : new Map([...weights].toSorted((a, b) => b[1] - a[1]).slice(0, termsMax));
+  weights.size <= termsMax
+    ? new Map(weights)
+    : new Map([...weights].toSorted((a, b) => b[1] - a[1]).slice(0, termsMax));

@@ -5,14 +5,14 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { languageOf } from './analyze.ts';
 import { lookClosely } from './close-look.ts';
-import { confidence, features, usualCalibration } from './confidence.ts';
+import { confidence, features, spokenOf, usualCalibration } from './confidence.ts';
 import { type Encoder, isOf } from './encoder.ts';
 import { type EncoderDeps, encoderFor } from './encoders.ts';
 import { explainResults } from './explain.ts';
 import { findCandidates, type Sought } from './find-candidates.ts';
 import { findGroundAndCounts, type Ground } from './ground-queries.ts';
 import { likelyLanguages, noticeLanguages } from './likely-languages.ts';
-import { type Question, readWords, weighWords } from './question.ts';
+import { type Question, readWords, respell, weighWords } from './question.ts';
 import { semanticShare, shortlist } from './rank.ts';
 import { rerankedMax, rerankResults } from './rerank-results.ts';
 import type { Scored, SearchFilter } from './search-queries.ts';
@@ -39,6 +39,8 @@ export type SearchInput = {
 export type SearchOutcome = {
   /** The question that was actually searched for, after the history was folded in. */
   query: string;
+  /** The query alone, with misspelt words as they were meant. */
+  meant?: string;
   /** Best first: each document's best chunk, then further chunks of good documents. */
   results: SearchResult[];
   /** How likely it is that the knowledge base holds the answer, 0 to 1. */
@@ -59,7 +61,8 @@ const encodeTimeoutMs = 4_000;
  */
 export async function search(deps: Slice, input: SearchInput): Promise<SearchOutcome> {
   const likely = deps.encoders ? deps.encoders.likely(input.workspaceId) : deps.encoder;
-  const embedding = embedQuestion(likely, input);
+  const asked = input.standalone ?? input.query;
+  const embedding = embedQuestion(likely, asked, input.signal);
   // awaited below, unless something else fails first
   embedding.catch(() => undefined);
   const read = await readOnGround(deps.db, input);
@@ -67,7 +70,9 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
   const { ground, question } = read;
   const encoder = ground.space ? encoderFor(deps, ground.space) : likely;
   deps.encoders?.noticed(input.workspaceId, encoder);
-  const encoded = await (encoder === likely ? embedding : embedQuestion(encoder, input));
+  const meant = respell(asked, question.reading.corrections);
+  const isReady = encoder === likely && meant === asked;
+  const encoded = await (isReady ? embedding : embedQuestion(encoder, meant, input.signal));
   input.signal?.throwIfAborted();
   const vector = ground.space && encoder && isOf(encoder.space, ground.space) ? encoded : null;
   const filter: SearchFilter = { workspaceId: input.workspaceId, audiences: input.audiences, locale: input.locale };
@@ -79,14 +84,14 @@ export async function search(deps: Slice, input: SearchInput): Promise<SearchOut
     semanticShare: share,
     limit: deps.reranker ? Math.max(input.limit, rerankedMax) : input.limit,
   });
-  const asked = input.standalone ?? input.query;
   const reordered = deps.reranker && (await rerankResults(deps.reranker, asked, results, input.signal));
   input.signal?.throwIfAborted();
   const shown = (reordered ?? results).slice(0, input.limit);
   return {
     query: question.standalone,
+    meant: respell(question.text, question.reading.corrections),
     results: input.explain ? explainResults(shown, { question, ...found, ranked, semanticShare: share }) : shown,
-    confidence: results.length > 0 ? howLikely(ground, found) : 0,
+    confidence: results.length > 0 ? howLikely(ground, question, found) : 0,
     ...(reordered ? { reranked: true } : {}),
   };
 }
@@ -108,14 +113,17 @@ async function readOnGround(db: Db, input: SearchInput): Promise<{ ground: Groun
 }
 
 /** Null where the encoder is away or too slow: the work is told to end, and not waited for, as a batch under way is not given up. */
-async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): Promise<number[] | null> {
-  const query = input.standalone ?? input.query;
+async function embedQuestion(
+  encoder: Encoder | undefined,
+  query: string,
+  signal: AbortSignal | undefined,
+): Promise<number[] | null> {
   if (!encoder || !/[\p{L}\p{N}]/u.test(query)) return null;
   const ending = new AbortController();
   const end = () => ending.abort();
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
-  if (input.signal?.aborted) end();
-  input.signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end);
   const timer = setTimeout(end, encodeTimeoutMs);
   try {
     const vectors = await Promise.race([encoder.embed([query], 'question', ending.signal), ended]);
@@ -126,11 +134,12 @@ async function embedQuestion(encoder: Encoder | undefined, input: SearchInput): 
   } finally {
     // what waits for a later end would be kept until then, with the whole search
     clearTimeout(timer);
-    input.signal?.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', end);
   }
 }
 
-function howLikely({ space, corpus }: Ground, { documents, lexical }: Scored): number {
+function howLikely({ space, corpus }: Ground, { scoreMax }: Question, { documents, lexical }: Scored): number {
   const cosines = documents.flatMap((document) => document.semantic ?? []);
-  return confidence(features(lexical, cosines, corpus.documents), space?.calibration ?? usualCalibration);
+  const of = features(lexical, cosines, corpus.documents);
+  return confidence(of, space?.calibration ?? usualCalibration, spokenOf(lexical, scoreMax));
 }

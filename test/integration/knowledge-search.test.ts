@@ -62,6 +62,35 @@ test('a misspelt word is taken for the word it is one slip away from', async () 
   expect((await titles('membrnae jakcet'))[0]).toBe('Washing rain jackets');
 });
 
+test('a misspelt question is as sure and as close in meaning as the same one well spelt', async () => {
+  const misspelt = await knowledge.find(workspaceId, 'wash a membrnae jacket', { explain: true });
+  const right = await knowledge.find(workspaceId, 'wash a membrane jacket', { explain: true });
+  expect(misspelt.meant).toBe('wash a membrane jacket');
+  expect(misspelt.confidence).toBeCloseTo(right.confidence, 5);
+  expect(misspelt.results[0]?.explanation?.cosine).toBeCloseTo(right.results[0]?.explanation?.cosine ?? 0, 5);
+});
+
+test('a common word that no document has is meant as it stands', async () => {
+  // no gift card, which is one slip away
+  const { results, meant } = await knowledge.find(workspaceId, 'How hard is the coating?', { explain: true });
+  expect(meant).toBe('How hard is the coating?');
+  const matched = results.flatMap(({ explanation }) => explanation?.matched ?? []);
+  expect(matched.filter(({ correctedFrom }) => correctedFrom)).toEqual([]);
+});
+
+test('a word finds documents that say the same in another, and is shown where it did', async () => {
+  const { results } = await knowledge.find(workspaceId, 'When is my package shipped?', { explain: true });
+  expect(results[0]?.title).toBe('Delivery times');
+  const matched = results[0]?.explanation?.matched ?? [];
+  expect(matched.find(({ word }) => word === 'package')?.forms).toEqual(['parcels']);
+});
+
+test('who asks of what no document speaks is answered with less confidence', async () => {
+  const known = await knowledge.find(workspaceId, 'How long is a gift card valid?');
+  const unknown = await knowledge.find(workspaceId, 'Which orchestra plays on a gift card?');
+  expect(known.confidence).toBeGreaterThan(unknown.confidence + 0.1);
+});
+
 test('a follow-up is understood from what the customer said before, and the answer says how', async () => {
   const history = [
     { role: 'customer' as const, body: 'Tell me about gift cards' },

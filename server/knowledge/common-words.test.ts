@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { commonWords, countryNames } from './common-words.ts';
+
+test('words that people write and countries are known, misspelt ones are not', async () => {
+  const words = await commonWords();
+  for (const word of ['weather', 'plane', 'bank', 'hiring', 'spain', 'poland']) expect(words, word).toContain(word);
+  for (const word of ['retrun', 'pacakge', 'waranty', 'adress', 'recieve']) expect(words, word).not.toContain(word);
+});
+
+test('countries are known by their names', () => {
+  expect(countryNames()).toContain('austria');
+  expect(countryNames()).not.toContain('munich');
+});
