@@ -89,6 +89,7 @@ async function postgresMs(): Promise<number> {
 try {
   const rest = createRestClient(target.url);
   const corpus = await readCorpus(folder);
+  await corpus.encoder.close();
   const random = createRandom(5);
   const make = () => {
     const { title, chunks } = corpus.makeDocument(random, 1 + Math.floor(random() ** 2 * 12), 'en');

@@ -208,9 +208,10 @@ async function changeRows(workspaceId: string): Promise<{ rows: number; seconds:
 /** From the commit of a document to a search that finds it, while the vector index does not have it yet. */
 async function measureFresh(workspaceId: string, space: { key: number }, ask: Ask): Promise<void> {
   const document = corpus.makeDocument(createRandom(31), 3, 'en-US');
+  const question = document.chunks[1]?.text.slice(0, 200) ?? '';
+  await encoder.embed([question], 'question');
   await writeDocuments(db, workspaceId, space, [document]);
   const committed = performance.now();
-  const question = document.chunks[1]?.text.slice(0, 200) ?? '';
   const isFound = async () => (await ask(question)).some((id) => document.chunks.some((chunk) => chunk.id === id));
   while (!(await isFound()) && performance.now() - committed < 10_000);
   note({ what: 'a new document is found after', ms: performance.now() - committed });
@@ -295,6 +296,7 @@ try {
   );
   if (values.json) await writeFile(values.json, `${JSON.stringify({ chunks: chunkCount, report }, null, 2)}\n`);
 } finally {
+  await encoder.close();
   await db.end();
   if (!values.keep && !values.reuse) await administer(`drop database ${name} with (force)`);
 }
