@@ -146,7 +146,7 @@ export async function weighWords(
   // a code that no document has must not come between its neighbours; its parts may still be known
   const tokens = read.filter((token) => token.code !== 'whole' || counts.has(token.term));
   const unknown = tokens.filter((token) => token.code === undefined && !counts.has(token.term));
-  const corrections = await correctSpelling(db, workspaceId, unknown);
+  const corrections = await correctSpelling(db, workspaceId, unknown, corpus.languages);
   const meant = new Map<number, number[]>();
   for (const [word, correction] of corrections) {
     const wrong = tokens.find((token) => token.word === word);
