@@ -52,7 +52,7 @@ export const uploadFields = z
     status: documentFields.status.optional(),
     /** The uploaded document that gets this file as its new version, and keeps what no field says otherwise. */
     replaces: id.optional(),
-    /** What to do where a file of the same name is there with other content; `refuse` leaves the choice to a person. */
+    /** What to do where a file of the same name is there with other content or fields; `refuse` leaves the choice to a person. */
     ifNameTaken: z.enum(['add', 'refuse']).default('add'),
   })
   .refine(({ externalId, replaces }) => externalId === undefined || replaces === undefined, {

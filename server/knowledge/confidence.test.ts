@@ -50,3 +50,13 @@ test('a fit separates what differs, and says one half where nothing does', () =>
   const same = fitCalibration(different.map((example) => ({ ...example, features: [0.3, 0.5, 3] })));
   expect(confidence([0.3, 0.5, 3], same)).toBeCloseTo(0.5, 2);
 });
+
+test('what no example tells apart decides nothing', () => {
+  const examples = Array.from({ length: 33 }, (_, at): Example[] => [
+    { features: [0.5 + at / 100, 0.7, 2.8], answerable: true },
+    { features: [0.1 + at / 100, 0.4, 2.8], answerable: false },
+  ]);
+  const calibration = fitCalibration(examples.flat());
+  expect(confidence([0.5, 0.7, 2.2], calibration)).toBeGreaterThan(0.7);
+  expect(confidence([0.1, 0.4, 4], calibration)).toBeLessThan(0.5);
+});

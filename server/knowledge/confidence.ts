@@ -33,7 +33,7 @@ const outlierAmongMin = 10;
 
 /**
  * `lexical`: the documents' scores in any order; `cosines`: the best of each document; `documents`: how many there are. A small
- * knowledge base says nothing by its outlier, so it counts neither for nor against.
+ * knowledge base, or a question that few documents speak of, says nothing by its outlier, so it counts neither for nor against.
  */
 export function features(lexical: number[], cosines: number[], documents = Number.POSITIVE_INFINITY): Features {
   const top = lexical
@@ -46,12 +46,12 @@ export function features(lexical: number[], cosines: number[], documents = Numbe
   return [
     first > 0 ? (first - second) / first : 0,
     Math.max(0, ...cosines),
-    outlierOf(first, mean, deviation, documents, top.length),
+    outlierOf(first, mean, deviation, Math.min(documents, top.length)),
   ];
 }
 
-function outlierOf(first: number, mean: number, deviation: number, documents: number, scores: number): number {
-  if (Math.min(documents, scores) < outlierAmongMin && first > 0) return usualCalibration.mean[2];
+function outlierOf(first: number, mean: number, deviation: number, among: number): number {
+  if (among < outlierAmongMin && first > 0) return usualCalibration.mean[2];
   return deviation > 0 ? Math.min(12, (first - mean) / deviation) : 0;
 }
 
@@ -93,13 +93,19 @@ const rate = 0.5;
  * where articles resemble each other.
  */
 const ridge = 0.1;
+/** Less is the rounding of a mean: the feature is the same in all examples, as an outlier is that counts neither for nor against. */
+const spreadMin = 1e-9;
 
 /** Fits by gradient descent: three weights and a few hundred examples need nothing finer. */
 export function fitCalibration(examples: Example[]): Calibration {
   const count = examples.length;
   const of = (index: 0 | 1 | 2) => examples.map((example) => example.features[index]);
   const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const spread = (values: number[]) => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2))) || 1;
+  const spread = (values: number[]) => {
+    const mean = average(values);
+    const deviation = Math.sqrt(average(values.map((value) => (value - mean) ** 2)));
+    return deviation > spreadMin ? deviation : 1;
+  };
   const mean: Features = [average(of(0)), average(of(1)), average(of(2))];
   const deviation: Features = [spread(of(0)), spread(of(1)), spread(of(2))];
   const inputs = examples.map((example) => standardised(example.features, { mean, deviation }));

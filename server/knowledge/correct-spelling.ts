@@ -22,11 +22,17 @@ export function oneSlipApart(one: string, other: string): boolean {
 }
 
 /**
- * What each word that no document has may have been meant as: the most frequent word one slip away, if there is one. A common word
- * is meant as it stands: who asks of Spain, the weather or a plane means no spin, no leather and no place.
+ * What each word that no document has may have been meant as: the most frequent word one slip away, if there is one. Where documents
+ * are English, a common word is meant as it stands: who asks of Spain, the weather or a plane means no spin, no leather and no place.
+ * Elsewhere it may well be a slip: who asks a German shop for its "product" means `Produkt`.
  */
-export async function correctSpelling(db: Db, workspaceId: string, unknown: Token[]): Promise<Map<string, string>> {
-  const common = await commonWords();
+export async function correctSpelling(
+  db: Db,
+  workspaceId: string,
+  unknown: Token[],
+  languages: string[],
+): Promise<Map<string, string>> {
+  const common = languages.includes('en') ? await commonWords() : new Set();
   const words = [...new Set(unknown.map((token) => token.word))]
     .filter((word) => correctable(word) && !common.has(word))
     .slice(0, wordsMax);

@@ -37,7 +37,7 @@ type One = { workspaceId: string; documentId: string };
 export const indexingKey = (id: string, requestedAt: Date, attempt: number) =>
   `index-${id}-${requestedAt.getTime()}-${attempt}`;
 
-export function enqueue(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
+export function enqueueIndexing(queues: Deps['queues'], workspaceId: string, row: DocumentRow): void {
   const key = indexingKey(row.id, row.indexRequestedAt, row.indexAttempt);
   queues.enqueue('indexDocument', { workspaceId, documentId: row.id }, key);
 }
@@ -97,7 +97,7 @@ export async function createDocument(
 ): Promise<{ document: Document; created: boolean }> {
   const [written] = await transaction(deps.db, (tx) => write(tx, workspaceId, [document]));
   if (!written) throw new Error('the document was not written');
-  enqueue(deps.queues, workspaceId, written.row);
+  enqueueIndexing(deps.queues, workspaceId, written.row);
   return { document: toDocument(written.row), created: written.created };
 }
 
@@ -205,7 +205,7 @@ export async function patchDocument(
     } else if (newVersion) await copyVersion(tx, workspaceId, documentId, before.version, row.title, format);
     return { row, newVersion };
   });
-  if (newVersion) enqueue(deps.queues, workspaceId, row);
+  if (newVersion) enqueueIndexing(deps.queues, workspaceId, row);
   return toDocument(row);
 }
 
@@ -222,6 +222,6 @@ export async function deleteDocument(deps: Pick<Deps, 'db'>, { workspaceId, docu
 export async function reindexDocument(deps: Slice, { workspaceId, documentId }: One): Promise<Document> {
   const row = await requestIndexing(deps.db, workspaceId, documentId);
   if (!row) throw notFound('document');
-  enqueue(deps.queues, workspaceId, row);
+  enqueueIndexing(deps.queues, workspaceId, row);
   return toDocument(row);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ownTitle, withoutTitle } from './own-title.ts';
 import { readSource, type SourceFormat } from './to-markdown.ts';
 
@@ -19,6 +19,7 @@ describe('a markdown file is headed with', () => {
       '---\ntitle: "Herons: a _guide_"\ntags: [a]\n---\n\n# Birds\n',
       'Herons: a _guide_',
     ],
+    ['what of it can be kept', '---\ntitle: "Her\\0ons \\ud800!"\n---\nText.', 'Herons \ufffd!'],
     ['its heading where the front matter has no title', '---\r\ntags: [a]\r\n---\r\n# Birds\r\n', 'Birds'],
     ['its heading where what looks like front matter is none', '---\njust a sentence\n---\n# Birds\n', 'Birds'],
     ['nothing where there is only a lower heading', '## Birds\n\nText.', undefined],
@@ -28,6 +29,12 @@ describe('a markdown file is headed with', () => {
   ])('%s', async (_name, text, title) => {
     expect(await titleOf('markdown', text)).toBe(title);
   });
+});
+
+test('a heading of nothing but marks takes no long time, however many there are', async () => {
+  const started = performance.now();
+  await titleOf('markdown', `# ${'_a*'.repeat(30_000)}\n\n`.repeat(10));
+  expect(performance.now() - started).toBeLessThan(2_000);
 });
 
 describe('a page is headed with', () => {
@@ -49,6 +56,12 @@ describe('a page is headed with', () => {
 test('other files have no title of their own', async () => {
   expect(await titleOf('text', '# Herons')).toBe(undefined);
   expect(await titleOf('csv', '# Herons,b\n1,2')).toBe(undefined);
+});
+
+test('what front matter says is not written to the log', async () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  expect(await titleOf('markdown', '---\ntitle: Herons\ntag: !secret nest\n---\nText.')).toBe('Herons');
+  expect(warned).not.toHaveBeenCalled();
 });
 
 test('front matter is no text, and what only looks like it is', async () => {

@@ -1,7 +1,10 @@
 import { Lexer, type Token } from 'marked';
+import { storable } from '../../protocol/common.ts';
 import type { ReadSource, SourceFormat } from './to-markdown.ts';
 
 const titleLengthMax = 500;
+/** Marks and addresses of a title have room in this; with nested marks, reading a line takes quadratic time. */
+const titleMarkdownMax = 2_000;
 
 function wordsOf(tokens: Token[]): string {
   const words = tokens.map((token) => {
@@ -14,12 +17,24 @@ function wordsOf(tokens: Token[]): string {
 
 /** The text as a title, on one line and as long as one may be; undefined where it says nothing. */
 export function toTitle(text: string): string | undefined {
-  const title = text.replace(/\s+/g, ' ').trim().slice(0, titleLengthMax).trim();
+  const title = storable(text.replace(/\s+/g, ' ').trim().slice(0, titleLengthMax)).trim();
   return /[\p{L}\p{N}]/u.test(title) ? title : undefined;
 }
 
 /** The same of a line of markdown, without its marks, pictures and addresses. */
-export const titleText = (markdown: string): string | undefined => toTitle(wordsOf(Lexer.lexInline(markdown)));
+export const titleText = (markdown: string): string | undefined =>
+  toTitle(wordsOf(Lexer.lexInline(markdown.slice(0, titleMarkdownMax))));
+
+/** What the first two top-level headings say that say something. */
+function topHeadings(markdown: string): string[] {
+  const found: string[] = [];
+  for (const token of new Lexer({ gfm: true }).blockTokens(markdown, [])) {
+    const title = token.type === 'heading' && token.depth === 1 ? titleText(token.text) : undefined;
+    if (title !== undefined) found.push(title);
+    if (found.length === 2) break;
+  }
+  return found;
+}
 
 /**
  * What a file is headed with. Markdown: the title of its front matter, else its first top-level heading. A page: its only h1, else
@@ -28,11 +43,8 @@ export const titleText = (markdown: string): string | undefined => toTitle(words
  */
 export function ownTitle(format: SourceFormat, { markdown, title }: ReadSource): string | undefined {
   if (format !== 'markdown' && format !== 'html' && format !== 'docx') return undefined;
-  const headings = new Lexer({ gfm: true })
-    .blockTokens(markdown, [])
-    .flatMap((token) => (token.type === 'heading' && token.depth === 1 ? (titleText(token.text) ?? []) : []));
-  const [first] = headings;
-  const only = headings.length === 1 ? first : undefined;
+  const [first, second] = topHeadings(markdown);
+  const only = second === undefined ? first : undefined;
   switch (format) {
     case 'markdown':
       return title ?? first;

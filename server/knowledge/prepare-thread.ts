@@ -13,9 +13,7 @@ if (!port) throw new Error('This file runs as a worker thread only');
 async function prepare({ source, title: given, titleFromFile, locale }: PrepareRequest): Promise<Preparation> {
   const read = await readSource(source);
   const whole = read.markdown.replaceAll('\u0000', '').toWellFormed().trim();
-  const own = titleFromFile
-    ? ownTitle(source.format, { markdown: whole, title: read.title })?.toWellFormed()
-    : undefined;
+  const own = titleFromFile ? ownTitle(source.format, { markdown: whole, title: read.title }) : undefined;
   const title = own ?? given;
   const markdown = own === undefined ? whole : withoutTitle(whole, own);
   const passages = await splitMarkdown(markdown);

@@ -145,17 +145,11 @@ export async function weighWords(
 ): Promise<Question> {
   // a code that no document has must not come between its neighbours; its parts may still be known
   const tokens = read.filter((token) => token.code !== 'whole' || counts.has(token.term));
-  const unknown = tokens.filter((token) => token.code === undefined && !counts.has(token.term));
-  const corrections = await correctSpelling(db, workspaceId, unknown);
-  const meant = new Map<number, number[]>();
-  for (const [word, correction] of corrections) {
-    const wrong = tokens.find((token) => token.word === word);
-    if (wrong)
-      meant.set(
-        wrong.term,
-        analyze(correction).map((token) => token.term),
-      );
-  }
+  // in one of the languages: by the rules of another a word may have a stem that no document has
+  const known = new Set(tokens.filter((token) => counts.has(token.term)).map((token) => token.word));
+  const unknown = tokens.filter((token) => token.code === undefined && !known.has(token.word));
+  const corrections = await correctSpelling(db, workspaceId, unknown, corpus.languages);
+  const meant = stemsMeant(tokens, corrections, analyze);
   const others = new Map([...(await otherStems('', [...corrections.values()].flatMap(analyze))), ...ofWords]);
   if (meant.size > 0) {
     const more = [...[...meant.values()].flat(), ...others.keys()].filter((term) => !counts.has(term));
@@ -170,11 +164,7 @@ export async function weighWords(
   };
   for (const [term, { weight }] of carried) weigh(term, weight);
   for (const [term, count] of countTerms(sequence)) weigh(term, questionWeight(count));
-  const words = [...carried]
-    .filter(([term]) => weights.has(term))
-    .toSorted((one, other) => (weights.get(other[0]) ?? 0) - (weights.get(one[0]) ?? 0))
-    .slice(0, carriedWordsMax)
-    .map(([, { word }]) => word);
+  const words = heaviestWords(carried, weights);
   const added = rewritten === '' || rewritten === text ? words : [rewritten, ...words];
   const sought = heaviest(weights);
   const most = scoreMax(sought.values());
@@ -191,6 +181,24 @@ export async function weighWords(
     reading: { analyze, tokens, corrections, carried, others },
   };
 }
+
+/** Of the stem of a misspelt word: those of the word that was meant. */
+function stemsMeant(tokens: Token[], corrections: ReadonlyMap<string, string>, analyze: Analyze) {
+  const meant = new Map<number, number[]>();
+  for (const [word, correction] of corrections) {
+    const wrong = tokens.find((token) => token.word === word);
+    const stems = analyze(correction).map((token) => token.term);
+    if (wrong) meant.set(wrong.term, stems);
+  }
+  return meant;
+}
+
+const heaviestWords = (carried: Carried, weights: ReadonlyMap<number, number>): string[] =>
+  [...carried]
+    .filter(([term]) => weights.has(term))
+    .toSorted((one, other) => (weights.get(other[0]) ?? 0) - (weights.get(one[0]) ?? 0))
+    .slice(0, carriedWordsMax)
+    .map(([, { word }]) => word);
 
 /** A text with its misspelt words as they were meant: an encoder makes nothing of `retrun`. */
 export const respell = (text: string, corrections: ReadonlyMap<string, string>): string =>

@@ -101,7 +101,7 @@ export async function foldStats(tx: Db, workspaceId: string, { ifFree = false } 
        insert into term_stats as s (workspace_id, term, documents, tier1, tier2, tier3)
        select $1, term, sum(change), coalesce(sum(change) filter (where grade / 4 = 1), 0),
          coalesce(sum(change) filter (where grade / 4 = 2), 0), coalesce(sum(change) filter (where grade / 4 = 3), 0)
-       from changes, unnest(terms, grades) t (term, grade) group by term having sum(change) <> 0 or min(grade) <> max(grade)
+       from changes, unnest(terms, grades) t (term, grade) group by term having sum(change) <> 0 or min(grade / 4) <> max(grade / 4)
        on conflict (workspace_id, term) do update set documents = s.documents + excluded.documents,
          tier1 = s.tier1 + excluded.tier1, tier2 = s.tier2 + excluded.tier2, tier3 = s.tier3 + excluded.tier3),
      words as (

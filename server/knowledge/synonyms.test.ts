@@ -25,6 +25,10 @@ test('a phrase brings what it says, for no word of its own', async () => {
 
 test('a country is asked of as one of the countries', async () => {
   expect((await others('Do you ship to Poland?')).get(stem('countries'))).toEqual([stem('poland')]);
+  expect((await others('Curaçao or Poland? Poland!')).get(stem('countries'))).toEqual([
+    stem('curacao'),
+    stem('poland'),
+  ]);
   expect((await others('Do you ship to Leipzig?')).has(stem('countries'))).toBe(false);
 });
 

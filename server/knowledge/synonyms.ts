@@ -94,11 +94,8 @@ export async function otherStems(text: string, tokens: Token[]): Promise<Map<num
   };
   for (const term of said) add(group.get(term) ?? [], [term]);
   for (const { pattern, stems } of phrases) if (pattern.test(text)) add(stems, []);
-  if (tokens.some(({ word }) => countries.has(word)))
-    add(
-      country,
-      tokens.filter(({ word }) => countries.has(word)).map(({ term }) => term),
-    );
+  const named = new Set(tokens.filter(({ word }) => countries.has(word)).map(({ term }) => term));
+  if (named.size > 0) add(country, [...named]);
   return others;
 }
 

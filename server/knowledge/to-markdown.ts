@@ -68,7 +68,8 @@ async function readMarkdownFile(text: string): Promise<ReadSource> {
   const { parse: parseYaml } = await import('yaml');
   let values: unknown;
   try {
-    values = parseYaml(matter[1] ?? '');
+    // warnings would say in the log what is written there
+    values = parseYaml(matter[1] ?? '', { logLevel: 'error' });
   } catch {
     // two rules with text between them
     return { markdown };

@@ -13,7 +13,7 @@ import {
   updateDocument,
   upsertDocuments,
 } from './document-queries.ts';
-import { enqueue, showTo } from './documents.ts';
+import { enqueueIndexing, showTo } from './documents.ts';
 import { recogniseFile } from './recognise-file.ts';
 import { findFileNamed, insertFile, lockFileName, type UploadedFile } from './upload-queries.ts';
 
@@ -28,7 +28,7 @@ const titleFromName = (fileName: string) =>
 
 const nameTaken = (row: DocumentRow) =>
   new AppError('conflict', {
-    publicMessage: 'A file of this name is there already, with other content. Replace it, or keep both.',
+    publicMessage: 'Another file of this name is there already. Replace it, or keep both.',
     extra: { document: toDocument(row) },
   });
 
@@ -43,7 +43,7 @@ export async function uploadDocument(
   { workspaceId, file, fields: given }: { workspaceId: string; file: UploadedFile; fields: UploadFields },
 ): Promise<{ document: Document; duplicate: boolean }> {
   const { format, mediaType } = recogniseFile(file.name, file.bytes);
-  const fields = { ...given, title: given.title?.replaceAll('\u0000', '').trim() || undefined };
+  const fields = { ...given, title: given.title?.trim() || undefined };
   const { row, duplicate } = await transaction(deps.db, async (tx) => {
     if (fields.externalId === undefined && fields.replaces === undefined) {
       await lockFileName(tx, workspaceId, file.name);
@@ -60,7 +60,7 @@ export async function uploadDocument(
     await insertFile(tx, workspaceId, id, { version, fileName: file.name, mediaType, bytes: file.bytes });
     return { row, duplicate: false };
   });
-  if (row.indexState === 'pending') enqueue(deps.queues, workspaceId, row);
+  if (row.indexState === 'pending') enqueueIndexing(deps.queues, workspaceId, row);
   return { document: toDocument(row), duplicate };
 }
 

@@ -3,6 +3,7 @@ import type { Document, DocumentWithBody, SearchResult } from '../../protocol/kn
 import { createRestClient } from '../support/rest-client.ts';
 import { apiKey, startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
+import { uploadFile } from '../support/upload-file.ts';
 
 let parley: TestParley;
 let rest: ReturnType<typeof createRestClient>;
@@ -19,17 +20,8 @@ const indexed = (id: string) =>
     return body.index.state === 'done' || body.index.state === 'failed' ? body : undefined;
   });
 
-async function upload(name: string, content: string, fields: Record<string, string> = {}) {
-  const form = new FormData();
-  for (const [field, value] of Object.entries(fields)) form.set(field, value);
-  form.set('file', new Blob([content]), name);
-  const response = await fetch(`${parley.url}/api/v1/documents/upload`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}` },
-    body: form,
-  });
-  return { status: response.status, body: await response.json() };
-}
+const upload = <Body = Document>(name: string, content: string, fields?: Record<string, string>) =>
+  uploadFile<Body>(parley.url, name, content, fields);
 
 test('the life of a document over REST', async () => {
   const made = await rest.post<Document>('/documents', {
@@ -109,7 +101,7 @@ describe('uploads', () => {
     ['too large a file', 'a.txt', 'x'.repeat(20 * 1024 * 1024 + 1), {}, 413, /at most 20 MB/],
     ['a field that does not fit', 'a.txt', 'text', { audience: 'everybody' }, 422, /./],
   ])('%s is refused with the reason', async (_name, name, content, fields, status, detail) => {
-    const refused = await upload(name, content, fields);
+    const refused = await upload<Problem>(name, content, fields);
     expect(refused.status).toBe(status);
     expect(refused.body.detail).toMatch(detail);
   });

@@ -58,12 +58,17 @@ async function createWorld(seed: number) {
   const upTo = (limit: number) => Math.floor(random() * limit);
   const documents = new Map<string, Postings>();
 
-  async function write(ids: string[]): Promise<void> {
-    const made = ids.map((documentId) => {
-      const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
-      return { documentId, postings: terms.map((term) => ({ term, grade: upTo(16) })) };
-    });
+  const write = (ids: string[]) =>
+    put(
+      ids.map((documentId) => {
+        const terms = Array.from({ length: termCount }, (_, at) => at + 1).filter(() => random() < 0.4);
+        return { documentId, postings: terms.map((term) => ({ term, grade: upTo(16) })) };
+      }),
+    );
+
+  async function put(made: { documentId: string; postings: Postings }[]): Promise<void> {
     await transaction(db, async (tx) => {
+      const ids = made.map(({ documentId }) => documentId);
       await forgetTerms(tx, workspaceId, ids);
       await addTerms(
         tx,
@@ -107,7 +112,7 @@ async function createWorld(seed: number) {
     (await db.query<{ gone: number }>('select gone from inverted_indexes where workspace_id = $1', [workspaceId]))
       .rows[0]?.gone;
   const some = (ids: Iterable<string>) => [...ids].filter(() => random() < 0.2);
-  return { workspaceId, documents, upTo, some, write, come, go, fold, keep, readGone };
+  return { workspaceId, documents, upTo, some, write, put, come, go, fold, keep, readGone };
 }
 
 const asListed = (documents: Iterable<[string, Postings]>) =>
@@ -176,3 +181,23 @@ test('several at once lose nothing and do not wait for each other for good', asy
   expect(waiting).toEqual([]);
   expect(listed).toEqual(asListed(documents));
 }, 60_000);
+
+test('a term that weighs a little more or less in a new version is counted as it was, without being written', async () => {
+  const { db } = knowledge.deps;
+  const { workspaceId, come, put, fold } = await createWorld(5);
+  const [documentId = ''] = await come();
+  await fold();
+  const replace = async (...postings: Postings) => {
+    await put([{ documentId, postings }]);
+    await fold();
+    const { rows } = await db.query<{ term: number; tier1: number; tier2: number; written: string }>(
+      `select term, tier1, tier2, xmin::text as written from term_stats where workspace_id = $1 and term in (101, 102) order by term`,
+      [workspaceId],
+    );
+    return rows;
+  };
+  const [before, other] = await replace({ term: 101, grade: 4 }, { term: 102, grade: 4 });
+  const after = await replace({ term: 101, grade: 7 }, { term: 102, grade: 8 });
+  expect(after[0]).toEqual(before);
+  expect(after[1]).toEqual({ ...other, tier1: 0, tier2: 1, written: expect.not.stringMatching(`^${other?.written}$`) });
+});

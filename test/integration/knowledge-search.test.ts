@@ -78,6 +78,26 @@ test('a common word that no document has is meant as it stands', async () => {
   expect(matched.filter(({ correctedFrom }) => correctedFrom)).toEqual([]);
 });
 
+test('where no document is English, a common English word may be a slip', async () => {
+  const german = await knowledge.createWorkspace();
+  await knowledge.write(german, { title: 'Pflege', body: 'Jedes Produkt wird gewachst.', locale: 'de' });
+  await knowledge.runJobs();
+  const { results, meant } = await knowledge.find(german, 'product');
+  expect(meant).toBe('produkt');
+  expect(results[0]?.title).toBe('Pflege');
+});
+
+test('a word that is known by the rules of one language is no slip by those of another', async () => {
+  const mixed = await knowledge.createWorkspace();
+  await knowledge.write(mixed, { title: 'Zelt', body: 'Ein Zelt hält den Regen ab.', locale: 'de' });
+  await knowledge.write(mixed, { title: 'Regeln', body: 'Hier gelten diese Regeln.', locale: 'de' });
+  await knowledge.write(mixed, { title: 'Boots', body: 'Boots are waxed.' });
+  await knowledge.runJobs();
+  const { results, meant } = await knowledge.find(mixed, 'zelten');
+  expect(meant).toBe('zelten');
+  expect(results[0]?.title).toBe('Zelt');
+});
+
 test('a word finds documents that say the same in another, and is shown where it did', async () => {
   const { results } = await knowledge.find(workspaceId, 'When is my package shipped?', { explain: true });
   expect(results[0]?.title).toBe('Delivery times');

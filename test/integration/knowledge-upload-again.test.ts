@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DocumentWithBody, UploadedDocument } from '../../protocol/knowledge.ts';
 import { newId } from '../../server/ids.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
-import { apiKey, startParley, type TestParley } from '../support/start-parley.ts';
+import { startParley, type TestParley } from '../support/start-parley.ts';
 import { until } from '../support/until.ts';
+import { uploadFile } from '../support/upload-file.ts';
 
 let parley: TestParley;
 let rest: RestClient;
@@ -15,17 +16,8 @@ afterAll(() => parley.stop());
 
 type Refusal = { code: string; detail: string; document?: { id: string } };
 
-async function upload<Body = UploadedDocument>(name: string, content: string, fields: Record<string, string> = {}) {
-  const form = new FormData();
-  for (const [field, value] of Object.entries(fields)) form.set(field, value);
-  form.set('file', new Blob([content]), name);
-  const response = await fetch(`${parley.url}/api/v1/documents/upload`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}` },
-    body: form,
-  });
-  return { status: response.status, body: (await response.json()) as Body };
-}
+const upload = <Body = UploadedDocument>(name: string, content: string, fields?: Record<string, string>) =>
+  uploadFile<Body>(parley.url, name, content, fields);
 
 const read = async (id: string) => (await rest.get<DocumentWithBody>(`/documents/${id}`)).body;
 const ended = (id: string) =>
@@ -119,22 +111,18 @@ test('what a file cannot replace is refused', async () => {
 });
 
 test('a file of another workspace is neither found nor replaced', async () => {
-  const workspaceId = newId();
+  const [workspaceId, foreign] = [newId(), newId()];
   const { db } = parley.deps;
   await db.query('insert into workspaces (id, name) values ($1, $2)', [workspaceId, 'Other']);
-  const { body } = await upload('gull.txt', 'Gulls.');
   await db.query(
-    `with moved as (
-       insert into documents (workspace_id, id, kind, title, locale, audience, status)
-       select $1, gen_random_uuid(), kind, title, locale, audience, status from documents where id = $2 returning id),
-     version as (
-       insert into document_versions (workspace_id, document_id, version, title, format)
-       select $1, id, 1, 'Gulls', 'text' from moved)
-     select from moved`,
-    [workspaceId, body.id],
+    `insert into documents (workspace_id, id, kind, title, locale, audience, status)
+     values ($1, $2, 'file', 'Petrels', 'en', 'public', 'published')`,
+    [workspaceId, foreign],
   );
-  const { rows } = await db.query<{ id: string }>('select id from documents where workspace_id = $1', [workspaceId]);
-  const foreign = rows[0]?.id ?? '';
+  await db.query(
+    `insert into document_versions (workspace_id, document_id, version, title, format) values ($1, $2, 1, 'Petrels', 'text')`,
+    [workspaceId, foreign],
+  );
   await db.query(
     `insert into document_files (workspace_id, document_id, version, file_name, media_type, bytes)
      values ($1, $2, 1, 'petrel.txt', 'text/plain', 'Petrels.')`,
