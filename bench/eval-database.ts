@@ -72,7 +72,7 @@ export async function loadDocuments(
   );
   const seconds = (Date.now() - started) / 1000;
   console.log(
-    `\n${set.name}: ${jobs.length} documents, ${rows[0]?.chunks} chunks, ${rows[0]?.failed} not indexed, ${seconds.toFixed(1)} s`,
+    `\n${set.name}: ${set.documents.length} documents, ${rows[0]?.chunks} chunks, ${rows[0]?.failed} not indexed, ${seconds.toFixed(1)} s`,
   );
   return workspaceId;
 }
