@@ -3,12 +3,12 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { DocumentWithBody } from '../../protocol/knowledge.ts';
 import { createDocument, deleteDocument, fetchDocument, patchDocument } from '../api/calls.ts';
-import { errorText } from '../api/http.ts';
+import { ApiError, errorText } from '../api/http.ts';
 import { Page } from '../ui/page.tsx';
-import { ErrorState, SkeletonRows } from '../ui/states.tsx';
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useIsAdmin } from '../ui/use-role.ts';
 import { type Article, changesOf, emptyArticle, toArticle, toNewDocument } from './article.ts';
 import { ArticleForm } from './article-form.tsx';
@@ -55,7 +55,13 @@ export function ArticlePage() {
   if (found.isError) {
     return (
       <Page title="Article">
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+        {found.error instanceof ApiError && found.error.status === 404 ? (
+          <EmptyState action={<Link to="/knowledge">All documents</Link>}>
+            There is no such document here. It may have been deleted.
+          </EmptyState>
+        ) : (
+          <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+        )}
       </Page>
     );
   }

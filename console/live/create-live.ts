@@ -101,7 +101,8 @@ export function createLive(session: Session) {
     } catch (error) {
       // What is on screen stays there; a reconnect asks again.
       if (store.get().opened.get(conversationId) === 'ready') return;
-      const missing = error instanceof SocketError && error.code === 'not_found';
+      // an id that is none is that of no conversation
+      const missing = error instanceof SocketError && ['not_found', 'invalid_input'].includes(error.code);
       const unansweredNow = error instanceof SocketError && error.unanswered;
       if (unansweredNow && !socket.connected) return;
       const text = error instanceof SocketError ? error.message : 'The conversation could not be loaded.';

@@ -52,6 +52,11 @@ describe('extractPassage', () => {
     ).toBe(steps);
   });
 
+  it('looks for no word that says nothing, such as something, or whats without its apostrophe', () => {
+    const text = '## Shop\n\nSomething broke, so whats next: call.\n\n## Post\n\nA return is free.';
+    expect(extract('whats a return of something', result(text))).toBe('A return is free.');
+  });
+
   it('takes a table with its head, and puts the marker below it', () => {
     const table = '| Back length | Size |\n| --- | --- |\n| 38–43 cm | S |\n| 43–48 cm | M |';
     const quote = extract('Which size for a back of 43–48 cm?', result(`${table}\n\nMore.`)) ?? '';

@@ -1,6 +1,7 @@
 import type { SearchResult } from '../../protocol/knowledge.ts';
 import type { Analyze } from '../knowledge/analyze.ts';
 import { inverseDocumentFrequency } from '../knowledge/bm25f.ts';
+import { questionStopWords } from '../knowledge/stop-words.ts';
 import { type Ask, asksOf, fits } from './extractive-asks.ts';
 import { type Atom, quoteWordsMax, type Section, sectionsOf } from './extractive-atoms.ts';
 
@@ -56,7 +57,8 @@ function weightsOf(question: string, query: string, chunks: Chunk[], analyze: An
   for (const part of parts) for (const term of part) containing.set(term, (containing.get(term) ?? 0) + 1);
   const weights = new Map<number, number>();
   const weigh = (text: string, factor: number) => {
-    for (const { term, code } of analyze(text)) {
+    for (const { term, code, word } of analyze(text)) {
+      if (questionStopWords.has(word)) continue;
       // a code that stands nowhere as a whole asks with its parts
       if (weights.has(term) || (code === 'whole' && !containing.has(term))) continue;
       weights.set(term, factor * inverseDocumentFrequency(parts.length, containing.get(term) ?? 0));

@@ -6,6 +6,7 @@ import { correctSpelling } from './correct-spelling.ts';
 import type { Corpus } from './ground-queries.ts';
 import type { TermCount } from './postings.ts';
 import { findTermCounts } from './stats-queries.ts';
+import { questionStopWords } from './stop-words.ts';
 import { otherStems } from './synonyms.ts';
 import { weighOthers, weighStrange } from './weigh-others.ts';
 
@@ -114,10 +115,11 @@ export async function readWords(asked: Asked, languages: string[]): Promise<Word
   if (!/[\p{L}\p{N}]/u.test(text)) return null;
   const rewritten = readable(asked.standalone ?? '');
   const analyze = await analyzers(languages, asked.locale);
-  const own = analyze(text);
+  const read: Analyze = (question) => analyze(question).filter(({ word }) => !questionStopWords.has(word));
+  const own = read(text);
   const said = new Set(own.map((token) => token.term));
-  const tokens = [...own, ...analyze(rewritten).filter((token) => !said.has(token.term))];
-  const carried = carryOver(asked.history, analyze, new Set(tokens.map((token) => token.term)));
+  const tokens = [...own, ...read(rewritten).filter((token) => !said.has(token.term))];
+  const carried = carryOver(asked.history, read, new Set(tokens.map((token) => token.term)));
   const others = await otherStems(text, tokens);
   const terms = [...new Set([...tokens.map((token) => token.term), ...carried.keys(), ...others.keys()])];
   return { text, rewritten, analyze, tokens, carried, others, terms };

@@ -13,3 +13,13 @@ assistance assist assisting inquire inquires inquiring inquiry enquire enquiring
     /\s+/,
   ),
 );
+
+/**
+ * What a question says nothing with besides, though documents are found by it: words for any thing or person, and what remains of
+ * `what's` and `doesn't` where people leave the apostrophe out. `whats` is no misspelt `chat`.
+ */
+export const questionStopWords: ReadonlySet<string> = new Set(
+  `anybody anyone anything everything nothing somebody someone something
+arent cant couldnt didnt doesnt dont hadnt hasnt havent heres hows im isnt itll ive lets shes shouldnt thats theres theyll theyre
+theyve wasnt werent weve whats whens wheres whos whys wont wouldnt youd youll youre youve`.split(/\s+/),
+);

@@ -115,6 +115,38 @@ describe('1280 px wide', () => {
     expect(box && box.x + box.width).toBe(1280);
   });
 
+  it('what is found by Ctrl K shows its state, however long its first line is', async () => {
+    const console = await openConsole(world.browser, world.parley.url, { storageState: world.session, ...desktop });
+    const { page } = console;
+    await console.goTo('/knowledge');
+    await page.getByText('Resole your boots').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Measured in');
+    const found = page.getByRole('dialog', { name: 'Search' });
+    const row = found.getByRole('button').filter({ hasText: 'Measured in' }).first();
+    await row.waitFor();
+    const [outer, inner] = [await found.boundingBox(), await row.boundingBox()];
+    expect(outer && inner && inner.x + inner.width <= outer.x + outer.width).toBe(true);
+  });
+
+  it('a link to what is not there says so, and a document that is not there leads to the others', async () => {
+    const console = await openConsole(world.browser, world.parley.url, {
+      storageState: world.session,
+      expected: [/status of 404 .*\/documents\//],
+      ...desktop,
+    });
+    const { page } = console;
+    for (const id of ['nonsense', '0192f0c4-0000-7000-8000-000000000000']) {
+      await console.goTo(`/inbox/${id}`);
+      await page.getByText('There is no such conversation here. The link may be old.').waitFor();
+    }
+    await console.goTo('/knowledge/0192f0c4-0000-7000-8000-000000000000');
+    await page.getByText('There is no such document here.').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'All documents' }).click();
+    await page.getByText('Resole your boots').waitFor();
+    expect(console.errors).toEqual([]);
+  });
+
   it('the tabs of the knowledge base stay where they are when one changes to the other', async () => {
     const console = await openConsole(world.browser, world.parley.url, { storageState: world.session, ...desktop });
     const { page } = console;

@@ -96,7 +96,9 @@ it('says that a question is there already, with what answers it, and leads to it
   await there.waitFor();
   expect(await findViolations(page)).toEqual([]);
   await takeScreenshot(page, 'question-there-already');
-  await there.getByRole('button', { name: 'Show' }).click();
+  const show = there.getByRole('button', { name: 'Show' });
+  expect(await show.evaluate((button) => button.scrollWidth - button.clientWidth)).toBe(0);
+  await show.click();
   await page
     .getByRole('list', { name: 'Evaluation questions' })
     .getByText(articles[1]?.question ?? '')

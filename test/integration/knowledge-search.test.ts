@@ -70,6 +70,19 @@ test('a misspelt question is as sure and as close in meaning as the same one wel
   expect(misspelt.results[0]?.explanation?.cosine).toBeCloseTo(right.results[0]?.explanation?.cosine ?? 0, 5);
 });
 
+test('a question says nothing with words for any thing, nor with what is left of a contraction without its apostrophe', async () => {
+  const asked = await knowledge.createWorkspace();
+  await knowledge.write(asked, { title: 'Something is broken', body: 'We replace something that is broken.' });
+  await knowledge.write(asked, { title: 'Chat', body: 'The chat is open all day. Whatever it is about, chat.' });
+  await knowledge.write(asked, { title: 'Returns', body: 'An order can be sent back, and a return is free.' });
+  await knowledge.runJobs();
+  for (const query of ['How can I return something?', 'whats your return policy']) {
+    const { results, meant } = await knowledge.find(asked, query, { explain: true });
+    expect(results[0]?.title).toBe('Returns');
+    expect(meant).toBe(query);
+  }
+});
+
 test('a common word that no document has is meant as it stands', async () => {
   // no gift card, which is one slip away
   const { results, meant } = await knowledge.find(workspaceId, 'How hard is the coating?', { explain: true });

@@ -48,6 +48,9 @@ test('text that nests without end is shown as it stands', () => {
 
 test('screen readers get words, not marks', () => {
   expect(plainText('**Bold** [link](https://x.example) `code` [1]\n\n# Title')).toBe('Bold link code Title');
+  expect(plainText('| To | Cost |\n| :-- | --- |\n| Norway | €14.90 |\n\n- one\n- e-mail')).toBe(
+    'To Cost Norway €14.90 one e-mail',
+  );
 });
 
 test('the composer knows how long a message may be', () => {

@@ -59,6 +59,8 @@ export function plainText(body: string): string {
   return body
     .replace(/\[\d{1,2}\]/g, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^[\s|:-]+$/gm, '')
+    .replace(/^\s*[-*+]\s+/gm, '')
     .replace(/[*_`#>|~]+/g, '')
     .replace(/\s+/g, ' ')
     .trim();

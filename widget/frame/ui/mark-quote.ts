@@ -1,6 +1,9 @@
 /** Letters and digits only: the quote is plain or markdown, the page is neither. */
 const squeeze = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
+/** What stands next to a letter without a space between: `€14.90` is marked with its sign. */
+const touching = /[^\s\p{L}\p{N}]/u;
+
 /** Marks the quote in the rendered text and brings it into view. Marks nothing where it cannot be found. */
 export function markQuote(root: HTMLElement, quote: string): void {
   const wanted = squeeze(quote);
@@ -28,7 +31,10 @@ export function markQuote(root: HTMLElement, quote: string): void {
     const char = node.data.codePointAt(at) ?? 0;
     spans.set(node, { from: spans.get(node)?.from ?? at, to: at + (char > 0xffff ? 2 : 1) });
   }
-  for (const [node, { from, to }] of spans) {
+  for (const [node, { from: first, to: last }] of spans) {
+    let [from, to] = [first, last];
+    while (touching.test(node.data.charAt(from - 1))) from -= 1;
+    while (touching.test(node.data.charAt(to))) to += 1;
     const range = document.createRange();
     range.setStart(node, from);
     range.setEnd(node, to);
