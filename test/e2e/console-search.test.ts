@@ -96,8 +96,8 @@ it('says that a question is there already, with what answers it, and leads to it
   await there.waitFor();
   expect(await findViolations(page)).toEqual([]);
   await takeScreenshot(page, 'question-there-already');
-  const show = there.getByRole('button', { name: 'Show' });
-  expect(await show.evaluate((button) => button.scrollWidth - button.clientWidth)).toBe(0);
+  const show = there.getByText('Show', { exact: true });
+  expect(await show.evaluate((label) => label.scrollWidth - label.clientWidth)).toBe(0);
   await show.click();
   await page
     .getByRole('list', { name: 'Evaluation questions' })
