@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Embedded, startEmbedded } from '../../server/embedded/start-embedded.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { copyPreparedFolder } from '../support/services.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const opened: (() => Promise<unknown>)[] = [];
@@ -23,6 +22,13 @@ async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-embedded-'));
   opened.push(() => rm(folder, { recursive: true, force: true }));
   return join(folder, 'data');
+}
+
+/** With a database in it: the tests that do not look at the first start need not wait for one. */
+async function preparedFolder(): Promise<string> {
+  const dataDir = await temporaryFolder();
+  await copyPreparedFolder(dataDir);
+  return dataDir;
 }
 
 async function start(dataDir: string): Promise<Embedded> {
@@ -58,7 +64,7 @@ describe('the data folder', () => {
   });
 
   test('a killed process loses no acknowledged row, and its lock is taken over', { timeout: 60_000 }, async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = await preparedFolder();
     let acknowledged = 0;
     for (const rowsBeforeKill of [200, 701]) {
       const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/embedded-writer.ts', dataDir], {
@@ -77,7 +83,7 @@ describe('the data folder', () => {
   });
 
   test('a process that is alive elsewhere is named', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = await preparedFolder();
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/embedded-writer.ts', dataDir], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -88,7 +94,7 @@ describe('the data folder', () => {
   });
 
   test('a Postgres that dies says so instead of hanging, and the next start has its rows', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = await preparedFolder();
     const first = await start(dataDir);
     const client = await connect(first.databaseUrl);
     await client.query('create table kept (id int)');
@@ -209,63 +215,6 @@ describe('Postgres', () => {
     const redis = new Redis({ port: Number(new URL(services.redisUrl).port), lazyConnect: true, retryStrategy: null });
     redis.on('error', () => {});
     await expect(redis.get('anything')).rejects.toThrow('NOAUTH');
-    redis.disconnect();
-  });
-});
-
-describe('Redis', () => {
-  let services: Services;
-  beforeAll(async () => {
-    services = await startServices();
-  });
-  afterAll(() => services.stop());
-
-  test('BullMQ runs jobs, delays them, and tries failed ones again', async () => {
-    const connection = { url: services.redisUrl, maxRetriesPerRequest: null };
-    const queue = new Queue('embedded', { connection });
-    const events = new QueueEvents('embedded', { connection });
-    const worker = new Worker(
-      'embedded',
-      async (job) => {
-        if (job.attemptsMade < Number(job.data.failures)) throw new Error('not yet');
-        return { startedAt: Date.now(), attempts: job.attemptsMade + 1 };
-      },
-      { connection },
-    );
-    opened.push(
-      () => queue.close(),
-      () => events.close(),
-      () => worker.close(),
-    );
-    await Promise.all([events.waitUntilReady(), worker.waitUntilReady()]);
-
-    const addedAt = Date.now();
-    const prompt = await queue.add('prompt', { failures: 0 });
-    const delayed = await queue.add('delayed', { failures: 0 }, { delay: 300 });
-    const retried = await queue.add(
-      'retried',
-      { failures: 2 },
-      { attempts: 3, backoff: { type: 'exponential', delay: 20 } },
-    );
-    expect(await prompt.waitUntilFinished(events)).toMatchObject({ attempts: 1 });
-    expect(await retried.waitUntilFinished(events)).toMatchObject({ attempts: 3 });
-    const { startedAt } = await delayed.waitUntilFinished(events);
-    expect(startedAt - addedAt).toBeGreaterThanOrEqual(300);
-  });
-
-  test('scripts, streams, and a hundred commands at once', async () => {
-    const redis = new Redis(services.redisUrl);
-    expect(
-      await redis.eval("redis.call('set', KEYS[1], ARGV[1]); return redis.call('get', KEYS[1])", 1, 'key', 'value'),
-    ).toBe('value');
-    await expect(redis.eval("return redis.error_reply('MINE no')", 0)).rejects.toThrow('MINE no');
-    await redis.xadd('stream', '*', 'field', 'value');
-    expect(await redis.xlen('stream')).toBe(1);
-    const counts = await Promise.all(Array.from({ length: 100 }, () => redis.incr('count')));
-    expect(counts).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
-    const large = 'x'.repeat(3_000_000);
-    await redis.set('large', large);
-    expect((await redis.get('large')) === large).toBe(true);
     redis.disconnect();
   });
 });

@@ -4,7 +4,7 @@ import type { CustomerConversation } from '../../../protocol/conversation.ts';
 import type { Author, Message, MessageDelta, StreamSnapshot } from '../../../protocol/message.ts';
 import { timelineOf } from '../ui/timeline.ts';
 import { type ChatState, initialChat, withAcknowledged, withThread } from './chat.ts';
-import { markSending, newTarget, nextTime, putItem, requeueAll, sendable } from './outbox.ts';
+import { isNewTarget, markSending, newTarget, nextTime, putItem, requeueAll, sendable } from './outbox.ts';
 import { applyDelta, type Stream } from './stream.ts';
 import { applyCompleted, applyConversation, applyCreated, applySync, createThread, syncFrom } from './thread.ts';
 
@@ -103,8 +103,9 @@ function createWorld() {
   return {
     write(body: string) {
       const id = `c${++unique}`;
-      const target =
-        visible.length > 0 || state.threads.size > 0 ? conversationId : (state.outbox[0]?.target ?? newTarget(id));
+      // who has begun a conversation goes on writing in that one: it gets its id with its first message
+      const begun = state.outbox.find((item) => isNewTarget(item.target))?.target;
+      const target = begun ?? (visible.length > 0 || state.threads.size > 0 ? conversationId : newTarget(id));
       const at = nextTime(state.outbox, clock);
       state = {
         ...state,
