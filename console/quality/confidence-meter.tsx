@@ -1,7 +1,7 @@
 import { IconCircleCheck, IconCircleDashed, IconHelpCircle } from '@tabler/icons-react';
 import type { AnswerOutlook } from '../../protocol/knowledge.ts';
-import { quotingCuts } from '../../protocol/quoting-cuts.ts';
-import { confidenceMeaning, outlookOf, outlookWords } from '../ui/confidence-words.ts';
+import { outlookOf, quotingCuts } from '../../protocol/quoting-cuts.ts';
+import { confidenceMeaning, outlookWords } from '../ui/confidence-words.ts';
 import { percent } from '../ui/time.ts';
 import classes from './quality.module.css';
 

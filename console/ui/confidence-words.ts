@@ -1,5 +1,5 @@
 import type { AnswerOutlook } from '../../protocol/knowledge.ts';
-import { quotingCuts } from '../../protocol/quoting-cuts.ts';
+import { outlookOf } from '../../protocol/quoting-cuts.ts';
 import { percent } from './time.ts';
 
 /** A confidence in words: where the assistant without a model draws its lines, so do these. */
@@ -8,11 +8,6 @@ export const outlookWords: Record<AnswerOutlook, string> = {
   possible: 'Unsure',
   unlikely: 'Probably not answered',
 };
-
-export function outlookOf(confidence: number): AnswerOutlook {
-  if (confidence >= quotingCuts.sure) return 'likely';
-  return confidence >= quotingCuts.least ? 'possible' : 'unlikely';
-}
 
 /** "Unsure (36%)" */
 export const confidenceWords = (confidence: number): string =>

@@ -1,5 +1,5 @@
-import { type AnswerOutlook, searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
-import { mayQuote } from '../../answering/decide.ts';
+import { searchRequest, searchResponse } from '../../../protocol/knowledge.ts';
+import { outlookOf } from '../../../protocol/quoting-cuts.ts';
 import type { Deps } from '../../deps.ts';
 import type { EncoderDeps } from '../../knowledge/encoders.ts';
 import { search } from '../../knowledge/search.ts';
@@ -34,10 +34,4 @@ export function searchEndpoints(deps: Pick<Deps, 'db' | 'reranker'> & EncoderDep
       },
     ),
   ];
-}
-
-/** Whatever the passage says; if it speaks of all that was asked; or not even then. */
-function outlookOf(confidence: number): AnswerOutlook {
-  if (mayQuote(confidence, 0)) return 'likely';
-  return mayQuote(confidence, 1) ? 'possible' : 'unlikely';
 }
