@@ -21,7 +21,7 @@ const narrowVectorsMax = 15_000;
 /** How many numbers the lists of a question may hold together. */
 const postingsMax = 150_000;
 /** How many documents that come out best there are scored exactly, divided by the share that the filter leaves. */
-const documentsFromLists = 200;
+const documentsFromLists = 160;
 const documentsFromListsMax = 3_000;
 /** Between two looks a document may come to an audience and locale that had none, which is rare. */
 const looksMax = 3;

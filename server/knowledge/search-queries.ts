@@ -31,7 +31,7 @@ export type Scored = {
 
 const lexicalScores = 100;
 /** How far a vector index is followed; measured in docs/scale.md. */
-const searchWidth = 100;
+const searchWidth = 80;
 
 /**
  * The filter where another index leads: as a case, the planner takes it for half of the rows and does not look for an index for
