@@ -43,6 +43,10 @@ let words: Promise<ReadonlySet<string>> | undefined;
 
 /** Some five thousand of the commonest English words and the names of countries, in lower case and without accents; read once. */
 export function commonWords(): Promise<ReadonlySet<string>> {
-  words ??= read();
+  words ??= read().catch((error) => {
+    // the next question tries again
+    words = undefined;
+    throw error;
+  });
   return words;
 }
